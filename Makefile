@@ -1,0 +1,4 @@
+# The commands of the book. `make` lists them.
+tangle:
+	@sh tangled/press/tangle.sh tangled
+.PHONY: tangle
