@@ -1,4 +1,167 @@
-# The commands of the book. `make` lists them.
-tangle:
+# The commands of the book; `make` alone lists them.
+# Tables of files are never kept by hand: a root chunk of a chapter is a file.
+
+.DEFAULT_GOAL := help
+.SECONDARY:
+.DELETE_ON_ERROR:
+SHELL = /bin/sh
+export LC_ALL = C
+
+# `make setup chapter4`: what comes first must be over before the rest begins.
+first := $(firstword $(MAKECMDGOALS))
+rest  := $(wordlist 2,99,$(MAKECMDGOALS))
+ifneq ($(and $(rest),$(filter setup setup-all mnist tangle clean,$(first))),)
+
+$(rest): $(first)
+	@$(MAKE) --no-print-directory $@
+$(first):
+	@$(MAKE) --no-print-directory $@
+.PHONY: $(first) $(rest)
+.NOTPARALLEL:
+
+else
+
+# ---- settings a reader may give: ARGS, DEBUG=1, SANITIZE=1, CC, JOBS --------
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+MAKEFLAGS += -j$(JOBS) --no-print-directory
+BUILD := build
+variant := $(if $(DEBUG),-debug)$(if $(SANITIZE),-sanitize)
+TANGLED := $(if $(DEBUG),$(BUILD)/tangled-debug,tangled)
+
+# ---- the sources, found, never listed ---------------------------------------
+chapters := $(sort $(wildcard chapters/*.nw))
+ifeq ($(filter help setup setup-all clean mnist,$(or $(MAKECMDGOALS),help)),)
+include $(BUILD)/tangle$(variant).mk
+endif
+floors   := $(notdir $(patsubst %/,%,$(wildcard tangled/[0-9][0-9]-*/)))
+c_files  := $(sort $(wildcard tangled/workshop/*.c tangled/[0-9][0-9]-*/*.c))
+programs := $(sort $(wildcard tangled/[0-9][0-9]-*/main.c \
+              tangled/[0-9][0-9]-*/experiment-*.c tangled/[0-9][0-9]-*/record-*.c))
+modules  := $(filter-out $(programs),$(c_files))
+plain    := $(filter tangled/00-foundations/kernels.c,$(modules))
+fast     := $(sort $(wildcard tangled/performance/*.c))
+per_isa  := $(filter tangled/performance/isa-%.c,$(fast))
+tests    := $(sort $(wildcard tests/*/*.c))
+press_c  := $(sort $(wildcard tangled/press/*.c))
+
+# ---- compiler ----------------------------------------------------------------
+CFLAGS_ALL = -std=c17 -D_POSIX_C_SOURCE=200809L -I$(TANGLED) -MMD -MP \
+    -ffp-contract=off -fno-math-errno -fno-trapping-math \
+    $(if $(DEBUG),-O1 -g,-O3) \
+    $(if $(SANITIZE),-g -fsanitize=address,undefined -fno-sanitize-recover=all)
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+    -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+LINK = $(if $(SANITIZE),-fsanitize=address,undefined) -lm -lpthread
+compile = @mkdir -p $(@D); command -v $(firstword $(CC)) >/dev/null || \
+    { echo "no C compiler ($(CC)) here: run make setup"; exit 1; }; \
+    $(CC) $(CFLAGS_ALL) $(WARNINGS) $(CFLAGS)
+
+isas_x86_64  := baseline avx2 avx512
+isas         := $(or $(isas_$(shell uname -m)),baseline)
+isa_avx2     := -mavx2 -mfma
+isa_avx512   := $(isa_avx2) -mavx512f -mavx512dq -mavx512vl -mavx512bw \
+                -mprefer-vector-width=512
+
+# ---- flavours of the library: float (fast kernels), double and plain ---------
+object = $(patsubst tangled/%.c,$(BUILD)/$(1)$(variant)/%.o,$(2))
+float_objects  = $(call object,float,$(filter-out $(plain),$(modules)) \
+    $(filter-out $(per_isa),$(fast))) \
+    $(foreach i,$(isas),$(patsubst %.o,%.$(i).o,$(call object,float,$(per_isa))))
+double_objects = $(call object,double,$(modules))
+plain_objects  = $(call object,plain,$(modules))
+
+define flavour
+$(BUILD)/$(1)$(variant)/%.o: $(TANGLED)/%.c
+	$$(compile) $(2) $$(if $$(filter $$(<:$(TANGLED)/%=tangled/%),$(programs)),-DSOURCE_HASH='"'`cat $(BUILD)/hash/$$*`'"') -c $$< -o $$@
+$(BUILD)/$(1)$(variant)/libbook.a: $$($(1)_objects)
+	@rm -f $$@; ar rcs $$@ $$^
+$(foreach p,$(programs),$(call object,$(1),$(p)): $(p:tangled/%.c=$(BUILD)/hash/%)
+)
+endef
+$(eval $(call flavour,float,))
+$(eval $(call flavour,double,-DREAL_IS_DOUBLE))
+$(eval $(call flavour,plain,))
+
+define isa
+$(BUILD)/float$(variant)/%.$(1).o: $(TANGLED)/%.c
+	$$(compile) $$(isa_$(1)) -DISA=$(1) -c $$< -o $$@
+endef
+$(foreach i,$(isas),$(eval $(call isa,$(i))))
+
+# the hash of a program's sources changes its file only when it changes
+$(BUILD)/hash/%: tangled/%.c FORCE | $(BUILD)/bin/sourcehash
+	@mkdir -p $(@D); (cd tangled && ../$(BUILD)/bin/sourcehash $*.c) > $@.new && \
+	    if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+FORCE:
+
+# ---- programs: build/bin/chapter4, build/bin/04-vae-experiment-ladder, … ------
+bin = $(BUILD)/bin/$(if $(filter main,$(basename $(notdir $(1)))),chapter$(shell \
+    expr $(firstword $(subst -, ,$(notdir $(patsubst %/,%,$(dir $(1)))))) + 0),$(notdir \
+    $(patsubst %/,%,$(dir $(1))))-$(basename $(notdir $(1))))
+define program
+$(call bin,$(1))$(variant): $(call object,float,$(1)) $(BUILD)/float$(variant)/libbook.a
+	@mkdir -p $$(@D); $$(CC) $$^ $$(LINK) -o $$@
+$(call bin,$(1))-double$(variant): $(call object,double,$(1)) $(BUILD)/double$(variant)/libbook.a
+	@mkdir -p $$(@D); $$(CC) $$^ $$(LINK) -o $$@
+$(call bin,$(1))-plain$(variant): $(call object,plain,$(1)) $(BUILD)/plain$(variant)/libbook.a
+	@mkdir -p $$(@D); $$(CC) $$^ $$(LINK) -o $$@
+endef
+$(foreach p,$(programs),$(eval $(call program,$(p))))
+$(patsubst tangled/press/%.c,$(BUILD)/bin/%,$(press_c)): $(BUILD)/bin/%: tangled/press/%.c
+	$(compile) $< $(LINK) -o $@
+
+all: $(foreach p,$(programs),$(call bin,$(p))$(variant)) ## builds every program
+
+# ---- reading and running -----------------------------------------------------
+help: ## lists the commands
+	@awk -F': .*## ' '/^[a-z%N0-9.-]+:.*## /{printf "  make %-18s %s\n",$$1,$$2} \
+	    /^#> /{split($$0,w," "); printf "  make %-18s %s\n",w[2],substr($$0,length(w[2])+5)}' Makefile
+setup: ## installs what running needs: a C compiler
+	@sh tangled/press/setup.sh compiler
+setup-all: ## installs what testing and typesetting need too
+	@sh tangled/press/setup.sh all
+#> chapterN builds and runs chapter N; ARGS="--data mnist --epochs 50" reaches the program
+chapter%: $(BUILD)/bin/chapter%$(variant)
+	@$< $(ARGS)
+mnist: ## downloads MNIST into data/mnist (MNIST_URL=file:///folder takes it from there)
+	@sh tangled/press/mnist.sh
+
+# ---- tangling ----------------------------------------------------------------
+tangle: ## writes tangled/ from the chapters (needs noweb)
 	@sh tangled/press/tangle.sh tangled
-.PHONY: tangle
+$(BUILD)/tangle.mk: $(chapters)
+	@mkdir -p $(@D); sh tangled/press/tangle-if-changed.sh && touch $@
+$(BUILD)/tangle-sanitize.mk: $(BUILD)/tangle.mk
+	@touch $@
+$(BUILD)/tangle-debug.mk $(BUILD)/tangle-debug-sanitize.mk: $(chapters)
+	@mkdir -p $(@D); \
+	LINES_FOR_DEBUGGER=1 sh tangled/press/tangle.sh $(BUILD)/tangled-debug && touch $@
+
+# ---- tests -------------------------------------------------------------------
+test_objects = $(patsubst tests/%.c,$(BUILD)/$(1)$(variant)/tests/%.o,$(tests))
+criterion = $(shell pkg-config --$(1) criterion 2>/dev/null || \
+    echo "criterion-is-missing:run-make-setup-all")
+define test_program
+$(BUILD)/$(1)$(variant)/tests/%.o: tests/%.c
+	$$(compile) -Wno-pedantic $(2) -Itests $$(call criterion,cflags) -c $$< -o $$@
+$(BUILD)/test-$(1)$(variant): $$(call test_objects,$(1)) $(BUILD)/$(1)$(variant)/libbook.a
+	@$$(CC) $$^ $$(call criterion,libs) $$(LINK) -o $$@
+endef
+$(eval $(call test_program,float,))
+$(eval $(call test_program,double,-DREAL_IS_DOUBLE))
+
+test: $(BUILD)/test-float$(variant) $(BUILD)/test-double$(variant) ## runs the Criterion tests alone
+	@$(BUILD)/test-float$(variant) -j$(JOBS) && $(BUILD)/test-double$(variant) -j$(JOBS)
+check: ## runs every test, at most ten minutes
+	@BUILD=$(BUILD) JOBS=$(JOBS) MAKE="$(MAKE)" sh tangled/press/check.sh
+check-all: ## check, and sanitizers, every demo and every picture
+	@BUILD=$(BUILD) JOBS=$(JOBS) MAKE="$(MAKE)" sh tangled/press/check.sh all
+lint: ## warnings as errors with GCC and Clang, cppcheck, width of lines
+	@CFLAGS_ALL="$(CFLAGS_ALL)" WARNINGS="$(WARNINGS)" sh tangled/press/lint.sh
+
+clean: ## removes build/ (never data/ or exercises/)
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all help setup setup-all mnist tangle test check check-all lint clean FORCE
+endif
