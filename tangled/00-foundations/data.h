@@ -1,0 +1,32 @@
+/* From chapters/00-foundations.nw (edit that, then make tangle) */
+#ifndef FOUNDATIONS_DATA_H
+#define FOUNDATIONS_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "00-foundations/real.h"
+#include "workshop/fail.h"
+
+struct dataset {
+    size_t count, height, width;
+    uint8_t *pixels;                /* [count, height * width] */
+    uint8_t *labels;                /* [count], or NULL */
+    real *factors;                  /* [count, factor_count], or NULL */
+    size_t factor_count;
+};
+
+/* what: "digits" (drawn here, 60,000 and 10,000), "mnist" (data/mnist),
+   a folder with MNIST's four file names, or an IDX file of images, of which
+   the last tenth becomes the test set. A mistake is a line in err. */
+struct pool;
+bool data_load(const char *what, struct pool *pool, struct dataset *train,
+               struct dataset *test, struct error *err);
+void dataset_free(struct dataset *data);
+
+/* x[count, pixels] = pixels / 255 of the images order[0..count), or of the
+   first count images when order is NULL; labels likewise, when not NULL */
+void data_batch(const struct dataset *data, const uint32_t *order,
+                size_t count, real *x, uint8_t *labels);
+
+#endif

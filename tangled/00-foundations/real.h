@@ -1,0 +1,38 @@
+/* From chapters/00-foundations.nw (edit that, then make tangle) */
+#ifndef FOUNDATIONS_REAL_H
+#define FOUNDATIONS_REAL_H
+
+#include <math.h>
+
+/* choose the precision of the build */
+#ifdef REAL_IS_DOUBLE
+typedef double real;
+#define REAL_FORMAT "%.17g"
+#define REAL_EPSILON 2.220446049250313e-16
+#else
+typedef float real;
+#define REAL_FORMAT "%.9g"
+#define REAL_EPSILON 1.1920929e-7f
+#endif
+
+static inline real fma_real(real a, real b, real c);  /* ab + c, rounded once */
+static inline real sqrt_real(real x);
+
+/* round a product and a sum once */
+static inline real fma_real(real a, real b, real c) {
+#ifdef REAL_IS_DOUBLE
+    return __builtin_fma(a, b, c);
+#else
+    return __builtin_fmaf(a, b, c);
+#endif
+}
+
+static inline real sqrt_real(real x) {
+#ifdef REAL_IS_DOUBLE
+    return __builtin_sqrt(x);
+#else
+    return __builtin_sqrtf(x);
+#endif
+}
+
+#endif

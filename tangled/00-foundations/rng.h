@@ -1,0 +1,57 @@
+/* From chapters/00-foundations.nw (edit that, then make tangle) */
+#ifndef FOUNDATIONS_RNG_H
+#define FOUNDATIONS_RNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "00-foundations/real.h"
+
+/* What a number is for. Purposes of later chapters are added at the end,
+   so that no earlier number changes. */
+enum rng_purpose {
+    RNG_INIT = 1, RNG_SHUFFLE, RNG_BINARISE, RNG_NOISE, RNG_DIGITS,
+    RNG_EVAL, RNG_SAMPLE, RNG_TEST, RNG_EVAL_BINARISE
+};
+
+/* Addresses numbers: (seed, purpose, step, example, index). The example
+   is that of row 0. */
+struct rng_stream {
+    uint64_t seed;
+    uint32_t purpose, step, example;
+};
+
+/* Philox4x32-10 (Salmon et al. 2011): four words from a counter and a key */
+static inline void philox(const uint32_t counter[4], const uint32_t key[2],
+                          uint32_t out[4]);
+
+uint32_t rng_word(struct rng_stream s, uint32_t example, uint32_t index);
+
+/* uniform on [0, 1), a multiple of 2^-24 */
+real rng_uniform(struct rng_stream s, uint32_t example, uint32_t index);
+
+/* standard normal deviates, by Box and Muller; |z| < 6.67 */
+real rng_normal(struct rng_stream s, uint32_t example, uint32_t index);
+
+/* order[0..n) becomes a permutation of 0..n-1 (n < 2^32) */
+void rng_permutation(struct rng_stream s, size_t n, uint32_t order[]);
+
+/* body of the counter-based generator */
+static inline void philox(const uint32_t counter[4], const uint32_t key[2],
+                          uint32_t out[4]) {
+    uint32_t c0 = counter[0], c1 = counter[1];
+    uint32_t c2 = counter[2], c3 = counter[3];
+    uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * c0;
+        uint64_t p1 = (uint64_t)0xCD9E8D57u * c2;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)p1;
+        c3 = (uint32_t)p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
+}
+
+#endif
