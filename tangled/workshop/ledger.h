@@ -1,0 +1,61 @@
+/* From chapters/app-b-workshop.nw (edit that, then make tangle) */
+#ifndef WORKSHOP_LEDGER_H
+#define WORKSHOP_LEDGER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "workshop/fail.h"
+
+/* write results to a ledger */
+struct ledger;
+
+/* path is figures/FLOOR/NAME.tsv, program FLOOR/experiment-NAME.c; data
+   and settings describe the run in few words; hash is SOURCE_HASH. The
+   strings are copied. */
+struct ledger *ledger_open(const char *path, const char *program,
+                           const char *data, const char *settings,
+                           const char *hash);
+
+/* A result, and its standard deviation over seeds or NAN. The unit may be
+   "". Refused are a key that is empty, has white space or was put before,
+   tabs in a unit, and values that are not finite; the first refusal is
+   remembered until the close. */
+void ledger_put(struct ledger *ledger, const char *key, double value,
+                double spread, const char *unit);
+
+/* Writes the file, in the order of putting, and frees the ledger. False
+   and a line in err, and no file changed, when a result was refused. */
+bool ledger_close(struct ledger *ledger, struct error *err);
+
+/* write points to a series */
+struct series;
+
+/* Columns as in "epoch train test", which becomes the line "# epoch ...".
+   Points are rows of as many values. */
+struct series *series_open(const char *path, const char *columns);
+void series_put(struct series *series, const double values[]);
+void series_break(struct series *series);           /* an empty line */
+bool series_close(struct series *series, struct error *err);
+
+/* read and compare ledgers */
+struct ledger_row {
+    char *key, *value, *spread, *unit, *data, *settings, *hash;
+};
+struct ledger_table;
+
+struct ledger_table *ledger_read(const char *path, struct error *err);
+void ledger_free(struct ledger_table *table);       /* NULL is allowed */
+size_t ledger_count(const struct ledger_table *table);
+const struct ledger_row *ledger_row(const struct ledger_table *table,
+                                    size_t index);
+/* By key; NULL when there is none. */
+const struct ledger_row *ledger_find(const struct ledger_table *table,
+                                     const char *key);
+
+/* Says on report, when it is not NULL, which results agree to the last
+   printed digit and which differ. True when all keys of both agree. False
+   without a line in err (its text is empty) when some differ. */
+bool ledger_compare(const char *old_path, const char *new_path,
+                    struct error *err, FILE *report);
+
+#endif

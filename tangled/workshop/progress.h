@@ -1,0 +1,36 @@
+/* From chapters/app-b-workshop.nw (edit that, then make tangle) */
+#ifndef WORKSHOP_PROGRESS_H
+#define WORKSHOP_PROGRESS_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include "workshop/fail.h"
+#include "workshop/picture.h"
+
+/* The display of a run under way: notes that stay, under them one picture
+   refined in place, under it a bar with the time left. On anything but a
+   capable terminal: the notes, and a plain line at each tenth of the run. */
+struct progress;
+
+/* show how far a run has come */
+/* what names the work ("training"); unit is what done and total count, in
+   the plural ("images"). The display goes to out, normally stdout. */
+struct progress *progress_new(FILE *out, const char *what, const char *unit,
+                              uint64_t total);
+
+/* done of total; loss is shown beside it unless it is NAN. Draws at most
+   ten times a second. */
+void progress_step(struct progress *progress, uint64_t done, double loss);
+
+/* A line that stays. */
+void progress_note(struct progress *progress, const char *format, ...)
+    PRINTF_LIKE(2, 3);
+
+/* Replaces the picture by this one, under a caption. */
+void progress_picture(struct progress *progress, const char *caption,
+                      const struct picture *picture);
+
+/* Leaves the last picture and a closing line with the time taken. */
+void progress_end(struct progress *progress);
+
+#endif
