@@ -12,7 +12,7 @@ struct arena;
 struct arena *arena_new(size_t bytes);
 void arena_free(struct arena *arena);
 
-/* count elements of the given size: all zero, or as they come */
+/* count elements of the given size: all zero, or with any content */
 void *arena_alloc(struct arena *arena, size_t count, size_t size);
 void *arena_alloc_raw(struct arena *arena, size_t count, size_t size);
 

@@ -44,8 +44,10 @@ void kernel_map_backward(struct engine *engine, enum map f, size_t n,
                          const real *x, const real *y, const real *dy,
                          real *dx);
 enum zip { ZIP_ADD, ZIP_SUB, ZIP_MUL };
+/* c = a + b, a - b or a b */
 void kernel_zip(struct engine *engine, enum zip f, size_t n, const real *a,
                 const real *b, real *c);
+/* products and sums of vectors */
 /* c = fma(a, b, c) */
 void kernel_multiply_add(struct engine *engine, size_t n, const real *a,
                          const real *b, real *c);
@@ -56,7 +58,6 @@ void kernel_axpy(struct engine *engine, size_t n, real alpha, const real *x,
 void kernel_scale(struct engine *engine, size_t n, real alpha, const real *x,
                   real *y);
 /* sums and losses by row */
-/* Sums go through 64 lanes, folded in pairs. */
 real kernel_sum(struct engine *engine, size_t n, const real *x);
 /* y[r] = sum of row r of x[rows,cols] */
 void kernel_sum_rows(struct engine *engine, size_t rows, size_t cols,
@@ -71,6 +72,7 @@ void kernel_softmax_cross_entropy_backward(
     struct engine *engine, size_t rows, size_t cols,
     const real *probabilities, const uint8_t *labels, const real *dloss,
     real *dlogits);
+/* the loss of black-and-white images */
 /* nll[r] = sum over columns of softplus(l) - x l */
 void kernel_bernoulli_nll(struct engine *engine, size_t rows, size_t cols,
                           const real *logits, const real *x, real *nll);
