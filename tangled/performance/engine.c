@@ -1,0 +1,92 @@
+/* From chapters/app-c-performance.nw (edit that, then make tangle) */
+#include "performance/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "workshop/fail.h"
+
+/* know what the processor can do */
+static bool always(void)
+{
+    return true;
+}
+
+#if defined __x86_64__
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw");
+}
+#endif
+
+/* list the instruction sets, the best first */
+static const struct isa known[] = {
+#if defined __x86_64__
+    {"avx512", has_avx512, &matmul_avx512, &loops_avx512},
+    {"avx2", has_avx2, &matmul_avx2, &loops_avx2},
+#endif
+#if defined __aarch64__
+    {"neon", always, &matmul_neon, &loops_neon},
+#else
+    {"baseline", always, &matmul_baseline, &loops_baseline},
+#endif
+};
+
+/* choose an instruction set */
+static const struct isa *choose(const char *name)
+{
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const bool wanted = name == NULL || strcmp(name, known[i].name) == 0;
+        if (wanted && known[i].available())
+            return &known[i];
+    }
+    return NULL;
+}
+
+/* make and free an engine */
+struct engine *engine_new(size_t threads, const char *isa)
+{
+    const struct isa *chosen = choose(isa);
+    if (chosen == NULL)
+        return NULL;
+    struct engine *engine = checked_alloc(1, sizeof *engine);
+    engine->isa = chosen;
+    engine->pool = pool_new(threads);
+    const size_t floats = chosen->matmul->packed * pool_threads(engine->pool);
+    engine->packed = aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64);
+    if (engine->packed == NULL)
+        die("no memory for the packed panels of %zu threads",
+            pool_threads(engine->pool));
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    pool_free(engine->pool);
+    free(engine->packed);
+    free(engine);
+}
+
+const char *engine_isa(const struct engine *engine)
+{
+    return engine->isa->name;
+}
+
+size_t engine_threads(const struct engine *engine)
+{
+    return pool_threads(engine->pool);
+}
+
+struct pool *engine_pool(struct engine *engine)
+{
+    return engine->pool;
+}

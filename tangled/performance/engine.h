@@ -1,0 +1,20 @@
+/* From chapters/app-c-performance.nw (edit that, then make tangle) */
+#ifndef PERFORMANCE_ENGINE_H
+#define PERFORMANCE_ENGINE_H
+
+#include "performance/isa.h"
+
+struct isa {
+    const char *name;
+    bool (*available)(void);            /* on the machine that runs this */
+    const struct isa_matmul *matmul;
+    const struct isa_loops *loops;
+};
+
+struct engine {
+    struct pool *pool;
+    const struct isa *isa;
+    float *packed;                      /* matmul->packed for each thread */
+};
+
+#endif

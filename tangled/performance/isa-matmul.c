@@ -1,0 +1,253 @@
+/* From chapters/app-c-performance.nw (edit that, then make tangle) */
+#include "performance/isa.h"
+
+/* choose the shape of the register tile */
+#if defined __AVX512F__
+enum { LANES = 16, VECTORS = 2, TILE_ROWS = 12 };
+#elif defined __AVX2__
+enum { LANES = 8, VECTORS = 2, TILE_ROWS = 6 };
+#elif defined __aarch64__
+enum { LANES = 4, VECTORS = 3, TILE_ROWS = 8 };
+#else
+enum { LANES = 4, VECTORS = 2, TILE_ROWS = 4 };
+#endif
+enum { TILE_COLS = VECTORS * LANES };
+/* leave room for whole squares */
+enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
+
+static inline size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+/* choose the size of a block */
+enum { DEPTH = 320, BLOCK_ROWS = 192, BLOCK_COLS = 768 };
+enum { PACKED_A = BLOCK_ROWS / TILE_ROWS * A_PITCH * DEPTH,
+       PACKED_B = BLOCK_COLS * DEPTH };
+/* name a vector that may lie anywhere among floats */
+typedef float vector
+    __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+static inline vector load(const float *from)
+{
+    return *(const vector *)from;
+}
+
+static inline void store(float *to, vector x)
+{
+    *(vector *)to = x;
+}
+/* multiply a number and a vector, and add, with one rounding */
+static inline vector multiply_add(float a, vector b, vector c)
+{
+    for (size_t lane = 0; lane < LANES; lane++)
+        c[lane] = __builtin_fmaf(a, b[lane], c[lane]);
+    return c;
+}
+/* describe a tile */
+struct tile {
+    const float *start;
+    size_t start_stride;
+    float *c;
+    size_t stride;
+};
+/* multiply one tile */
+static inline __attribute__((always_inline)) void
+multiply_tile(size_t vectors, size_t depth, const float *a, const float *b,
+              struct tile t)
+{
+    vector s[TILE_ROWS][VECTORS];
+    /* load the state of the chains */
+    #pragma GCC unroll 16
+    for (size_t i = 0; i < TILE_ROWS; i++)
+        #pragma GCC unroll 16
+        for (size_t v = 0; v < VECTORS; v++)
+            if (v < vectors)
+                s[i][v] = load(t.start + i * t.start_stride + v * LANES);
+    for (size_t p = 0; p < depth; p++) {
+        #pragma GCC unroll 16
+        for (size_t i = 0; i < TILE_ROWS; i++)
+            #pragma GCC unroll 16
+            for (size_t v = 0; v < VECTORS; v++)
+                if (v < vectors)
+                    s[i][v] = multiply_add(a[i], load(b + v * LANES),
+                                           s[i][v]);
+        a += A_PITCH;
+        b += vectors * LANES;
+    }
+    /* store the state of the chains */
+    #pragma GCC unroll 16
+    for (size_t i = 0; i < TILE_ROWS; i++)
+        #pragma GCC unroll 16
+        for (size_t v = 0; v < VECTORS; v++)
+            if (v < vectors)
+                store(t.c + i * t.stride + v * LANES, s[i][v]);
+}
+/* multiply a tile at the edge */
+static void multiply_edge(size_t depth, const float *a, const float *b,
+                          struct tile t, size_t rows, size_t cols)
+{
+    float whole[TILE_ROWS * TILE_COLS] = {0};
+    struct tile copy = {whole, TILE_COLS, whole, TILE_COLS};
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            whole[i * TILE_COLS + j] = t.start[i * t.start_stride + j];
+    if (cols <= LANES)
+        multiply_tile(1, depth, a, b, copy);
+    else
+        multiply_tile(VECTORS, depth, a, b, copy);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            t.c[i * t.stride + j] = whole[i * TILE_COLS + j];
+}
+/* copy a strip whose steps are rows in memory */
+static inline void copy_rows(const float *from, size_t stride, size_t width,
+                             size_t depth, size_t pitch, float *to)
+{
+    for (size_t p = 0; p < depth; p++) {
+        for (size_t w = 0; w < width; w++)
+            to[p * pitch + w] = from[p * stride + w];
+        for (size_t w = width; w < pitch; w++)
+            to[p * pitch + w] = 0;
+    }
+}
+/* turn a square of four by four */
+typedef float quad
+    __attribute__((vector_size(16), aligned(4), may_alias));
+
+static inline quad lower(quad a, quad b)
+{
+    return (quad){a[0], b[0], a[1], b[1]};
+}
+
+static inline quad upper(quad a, quad b)
+{
+    return (quad){a[2], b[2], a[3], b[3]};
+}
+static inline void turn_square(const float *const row[4], size_t p,
+                               size_t pitch, float *to)
+{
+    const quad r0 = *(const quad *)(row[0] + p);
+    const quad r1 = *(const quad *)(row[1] + p);
+    const quad r2 = *(const quad *)(row[2] + p);
+    const quad r3 = *(const quad *)(row[3] + p);
+    const quad even_low = lower(r0, r2), odd_low = lower(r1, r3);
+    const quad even_high = upper(r0, r2), odd_high = upper(r1, r3);
+    *(quad *)to = lower(even_low, odd_low);
+    *(quad *)(to + pitch) = upper(even_low, odd_low);
+    *(quad *)(to + 2 * pitch) = lower(even_high, odd_high);
+    *(quad *)(to + 3 * pitch) = upper(even_high, odd_high);
+}
+/* turn a strip whose steps are columns in memory */
+static inline void turn_rows(const float *from, size_t stride, size_t width,
+                             size_t depth, size_t pitch, float *to)
+{
+    for (size_t w = 0; w < pitch; w += 4) {
+        const float *row[4];
+        for (size_t i = 0; i < 4; i++)
+            row[i] = from + smaller(w + i, width - 1) * stride;
+        size_t p = 0;
+        for (; p + 4 <= depth; p += 4)
+            turn_square(row, p, pitch, to + p * pitch + w);
+        for (; p < depth; p++)
+            for (size_t i = 0; i < 4; i++)
+                to[p * pitch + w + i] = row[i][p];
+    }
+}
+/* pack a block of A */
+static void pack_a(const struct matmul *x, size_t row, size_t rows,
+                   size_t p, size_t depth, float *to)
+{
+    for (size_t i = 0; i < rows; i += TILE_ROWS) {
+        const size_t height = smaller(TILE_ROWS, rows - i);
+        const float *turned = x->a + p * x->m + row + i;
+        if (!x->a_transposed)
+            turn_rows(x->a + (row + i) * x->k + p, x->k, height, depth,
+                      A_PITCH, to);
+        else if (height == TILE_ROWS)
+            copy_rows(turned, x->m, TILE_ROWS, depth, A_PITCH, to);
+        else
+            copy_rows(turned, x->m, height, depth, A_PITCH, to);
+        to += depth * A_PITCH;
+    }
+}
+/* pack a block of B */
+static void pack_b(const struct matmul *x, size_t col, size_t cols,
+                   size_t p, size_t depth, float *to)
+{
+    for (size_t j = 0; j < cols; j += TILE_COLS) {
+        const size_t width = smaller(TILE_COLS, cols - j);
+        const size_t pitch = width <= LANES ? LANES : TILE_COLS;
+        const float *straight = x->b + p * x->n + col + j;
+        if (x->b_transposed)
+            turn_rows(x->b + (col + j) * x->k + p, x->k, width, depth,
+                      pitch, to);
+        else if (width == TILE_COLS)
+            copy_rows(straight, x->n, TILE_COLS, depth, TILE_COLS, to);
+        else
+            copy_rows(straight, x->n, width, depth, pitch, to);
+        to += depth * pitch;
+    }
+}
+/* say where the chains of a tile start */
+static const float zeros[TILE_COLS];
+
+static struct tile tile_at(const struct matmul *x, size_t row, size_t col,
+                           size_t p)
+{
+    float *c = x->c + row * x->n + col;
+    if (p > 0 || x->start == FROM_C)
+        return (struct tile){c, x->n, c, x->n};
+    if (x->start == FROM_ROW)
+        return (struct tile){x->row + col, 0, c, x->n};
+    return (struct tile){zeros, 0, c, x->n};
+}
+/* multiply packed blocks */
+static void multiply_blocks(const struct matmul *x, struct rectangle r,
+                            size_t p, size_t depth, const float *a,
+                            const float *b)
+{
+    for (size_t j = 0; j < r.cols; j += TILE_COLS)
+        for (size_t i = 0; i < r.rows; i += TILE_ROWS) {
+            const struct tile t = tile_at(x, r.row + i, r.col + j, p);
+            const size_t rows = smaller(TILE_ROWS, r.rows - i);
+            const size_t cols = smaller(TILE_COLS, r.cols - j);
+            const float *strip_a = a + i / TILE_ROWS * A_PITCH * depth;
+            const float *strip_b = b + j * depth;
+            if (rows == TILE_ROWS && cols == TILE_COLS)
+                multiply_tile(VECTORS, depth, strip_a, strip_b, t);
+            else
+                multiply_edge(depth, strip_a, strip_b, t, rows, cols);
+        }
+}
+/* multiply the rectangle of C */
+static void multiply(const struct matmul *x, struct rectangle r,
+                     float *packed)
+{
+    const size_t intervals = x->k == 0 ? 1 : (x->k + DEPTH - 1) / DEPTH;
+    const size_t interval = (x->k + intervals - 1) / intervals;
+    for (size_t j = 0; j < r.cols; j += BLOCK_COLS) {
+        const size_t cols = smaller(BLOCK_COLS, r.cols - j);
+        size_t p = 0;
+        do {
+            const size_t depth = smaller(interval, x->k - p);
+            /* pack this interval of B, and multiply all rows by it */
+            float *a = packed, *b = packed + PACKED_A;
+            pack_b(x, r.col + j, cols, p, depth, b);
+            for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
+                const size_t rows = smaller(BLOCK_ROWS, r.rows - i);
+                pack_a(x, r.row + i, rows, p, depth, a);
+                multiply_blocks(x, (struct rectangle){r.row + i, rows,
+                                                      r.col + j, cols},
+                                p, depth, a, b);
+            }
+            p += depth;
+        } while (p < x->k);
+    }
+}
+
+const struct isa_matmul ISA_NAME(matmul_) = {
+    .multiply = multiply,
+    .packed = PACKED_A + PACKED_B,
+    .tile_rows = TILE_ROWS,
+    .tile_cols = TILE_COLS,
+};
