@@ -43,7 +43,8 @@ static const struct isa known[] = {
 static const struct isa *choose(const char *name)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        const bool wanted = name == NULL || strcmp(name, known[i].name) == 0;
+        const bool wanted =
+            name == NULL || strcmp(name, known[i].name) == 0;
         if (wanted && known[i].available())
             return &known[i];
     }
@@ -59,11 +60,11 @@ struct engine *engine_new(size_t threads, const char *isa)
     struct engine *engine = checked_alloc(1, sizeof *engine);
     engine->isa = chosen;
     engine->pool = pool_new(threads);
-    const size_t floats = chosen->matmul->packed * pool_threads(engine->pool);
-    engine->packed = aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64);
+    const size_t lines = chosen->matmul->packed * sizeof(float) / 64 + 1;
+    engine->packed =
+        aligned_alloc(64, lines * pool_threads(engine->pool) * 64);
     if (engine->packed == NULL)
-        die("no memory for the packed panels of %zu threads",
-            pool_threads(engine->pool));
+        die("no memory to pack matrices in");
     return engine;
 }
 

@@ -3,19 +3,19 @@
 
 /* choose the shape of the register tile */
 #if defined __AVX512F__
-enum { LANES = 16, VECTORS = 2, TILE_ROWS = 12 };
+enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 12 };
 #elif defined __AVX2__
-enum { LANES = 8, VECTORS = 2, TILE_ROWS = 6 };
+enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6 };
 #elif defined __aarch64__
-enum { LANES = 4, VECTORS = 3, TILE_ROWS = 8 };
+enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
 #else
-enum { LANES = 4, VECTORS = 2, TILE_ROWS = 4 };
+enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
-enum { TILE_COLS = VECTORS * LANES };
+enum { TILE_COLS = VECTORS * WIDTH };
 /* leave room for whole squares */
 enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
 
-static inline size_t smaller(size_t a, size_t b)
+static inline size_t minimum(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
@@ -25,7 +25,7 @@ enum { PACKED_A = BLOCK_ROWS / TILE_ROWS * A_PITCH * DEPTH,
        PACKED_B = BLOCK_COLS * DEPTH };
 /* name a vector that may lie anywhere among floats */
 typedef float vector
-    __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+    __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
 
 static inline vector load(const float *from)
 {
@@ -39,7 +39,7 @@ static inline void store(float *to, vector x)
 /* multiply a number and a vector, and add, with one rounding */
 static inline vector multiply_add(float a, vector b, vector c)
 {
-    for (size_t lane = 0; lane < LANES; lane++)
+    for (size_t lane = 0; lane < WIDTH; lane++)
         c[lane] = __builtin_fmaf(a, b[lane], c[lane]);
     return c;
 }
@@ -62,17 +62,17 @@ multiply_tile(size_t vectors, size_t depth, const float *a, const float *b,
         #pragma GCC unroll 16
         for (size_t v = 0; v < VECTORS; v++)
             if (v < vectors)
-                s[i][v] = load(t.start + i * t.start_stride + v * LANES);
+                s[i][v] = load(t.start + i * t.start_stride + v * WIDTH);
     for (size_t p = 0; p < depth; p++) {
         #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
             for (size_t v = 0; v < VECTORS; v++)
                 if (v < vectors)
-                    s[i][v] = multiply_add(a[i], load(b + v * LANES),
+                    s[i][v] = multiply_add(a[i], load(b + v * WIDTH),
                                            s[i][v]);
         a += A_PITCH;
-        b += vectors * LANES;
+        b += vectors * WIDTH;
     }
     /* store the state of the chains */
     #pragma GCC unroll 16
@@ -80,7 +80,7 @@ multiply_tile(size_t vectors, size_t depth, const float *a, const float *b,
         #pragma GCC unroll 16
         for (size_t v = 0; v < VECTORS; v++)
             if (v < vectors)
-                store(t.c + i * t.stride + v * LANES, s[i][v]);
+                store(t.c + i * t.stride + v * WIDTH, s[i][v]);
 }
 /* multiply a tile at the edge */
 static void multiply_edge(size_t depth, const float *a, const float *b,
@@ -91,7 +91,7 @@ static void multiply_edge(size_t depth, const float *a, const float *b,
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < cols; j++)
             whole[i * TILE_COLS + j] = t.start[i * t.start_stride + j];
-    if (cols <= LANES)
+    if (cols <= WIDTH)
         multiply_tile(1, depth, a, b, copy);
     else
         multiply_tile(VECTORS, depth, a, b, copy);
@@ -144,7 +144,7 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
     for (size_t w = 0; w < pitch; w += 4) {
         const float *row[4];
         for (size_t i = 0; i < 4; i++)
-            row[i] = from + smaller(w + i, width - 1) * stride;
+            row[i] = from + minimum(w + i, width - 1) * stride;
         size_t p = 0;
         for (; p + 4 <= depth; p += 4)
             turn_square(row, p, pitch, to + p * pitch + w);
@@ -158,7 +158,7 @@ static void pack_a(const struct matmul *x, size_t row, size_t rows,
                    size_t p, size_t depth, float *to)
 {
     for (size_t i = 0; i < rows; i += TILE_ROWS) {
-        const size_t height = smaller(TILE_ROWS, rows - i);
+        const size_t height = minimum(TILE_ROWS, rows - i);
         const float *turned = x->a + p * x->m + row + i;
         if (!x->a_transposed)
             turn_rows(x->a + (row + i) * x->k + p, x->k, height, depth,
@@ -175,8 +175,8 @@ static void pack_b(const struct matmul *x, size_t col, size_t cols,
                    size_t p, size_t depth, float *to)
 {
     for (size_t j = 0; j < cols; j += TILE_COLS) {
-        const size_t width = smaller(TILE_COLS, cols - j);
-        const size_t pitch = width <= LANES ? LANES : TILE_COLS;
+        const size_t width = minimum(TILE_COLS, cols - j);
+        const size_t pitch = width <= WIDTH ? WIDTH : TILE_COLS;
         const float *straight = x->b + p * x->n + col + j;
         if (x->b_transposed)
             turn_rows(x->b + (col + j) * x->k + p, x->k, width, depth,
@@ -209,8 +209,8 @@ static void multiply_blocks(const struct matmul *x, struct rectangle r,
     for (size_t j = 0; j < r.cols; j += TILE_COLS)
         for (size_t i = 0; i < r.rows; i += TILE_ROWS) {
             const struct tile t = tile_at(x, r.row + i, r.col + j, p);
-            const size_t rows = smaller(TILE_ROWS, r.rows - i);
-            const size_t cols = smaller(TILE_COLS, r.cols - j);
+            const size_t rows = minimum(TILE_ROWS, r.rows - i);
+            const size_t cols = minimum(TILE_COLS, r.cols - j);
             const float *strip_a = a + i / TILE_ROWS * A_PITCH * depth;
             const float *strip_b = b + j * depth;
             if (rows == TILE_ROWS && cols == TILE_COLS)
@@ -226,15 +226,15 @@ static void multiply(const struct matmul *x, struct rectangle r,
     const size_t intervals = x->k == 0 ? 1 : (x->k + DEPTH - 1) / DEPTH;
     const size_t interval = (x->k + intervals - 1) / intervals;
     for (size_t j = 0; j < r.cols; j += BLOCK_COLS) {
-        const size_t cols = smaller(BLOCK_COLS, r.cols - j);
+        const size_t cols = minimum(BLOCK_COLS, r.cols - j);
         size_t p = 0;
         do {
-            const size_t depth = smaller(interval, x->k - p);
+            const size_t depth = minimum(interval, x->k - p);
             /* pack this interval of B, and multiply all rows by it */
             float *a = packed, *b = packed + PACKED_A;
             pack_b(x, r.col + j, cols, p, depth, b);
             for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
-                const size_t rows = smaller(BLOCK_ROWS, r.rows - i);
+                const size_t rows = minimum(BLOCK_ROWS, r.rows - i);
                 pack_a(x, r.row + i, rows, p, depth, a);
                 multiply_blocks(x, (struct rectangle){r.row + i, rows,
                                                       r.col + j, cols},

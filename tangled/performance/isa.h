@@ -30,7 +30,7 @@ extern const struct isa_matmul matmul_baseline, matmul_avx2,
 /* a loop and what it works on */
 struct work {
     void (*loop)(const struct work *work, size_t first, size_t count);
-    size_t items, cols;         /* rows and their length, or elements and 1 */
+    size_t items, cols;         /* rows and their length; elements and 1 */
     const real *in[4];
     real *out[4];               /* written, or read and written */
     int function;               /* an enum map or an enum zip */

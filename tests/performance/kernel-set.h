@@ -29,7 +29,7 @@ extern const struct kernel_set plain_kernels;
 #define LINKED_KERNELS { EACH_KERNEL(KERNEL_NAME) }
 
 /* The engines to be compared: every instruction set, one to three threads.
-   Returns NULL after a word when this processor lacks the set. */
+   Returns NULL, after a word, when this processor lacks the set. */
 enum { ENGINES = 12 };
 struct engine *engine_numbered(size_t number);
 
