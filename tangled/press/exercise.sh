@@ -1,0 +1,190 @@
+#!/bin/sh
+# From chapters/app-a-press.nw (edit that, then make tangle)
+# usage: exercise.sh stubs | grade N.M | status | prove
+set -u
+press=$(dirname "$0"); tangled=${press%/press}; build=${BUILD:-build}
+cc=${CC:-cc}; seconds=${GRADE_SECONDS:-10}; work=$build/exercises
+library=$build/float/libbook.a; [ -e "$library" ] || library=
+flags="-std=c17 -D_POSIX_C_SOURCE=200809L -O2 -g -ffp-contract=off
+       -fno-math-errno -fno-trapping-math -Wall -Wextra -I$tangled"
+# list the exercises that ask for code
+list_exercises() {
+    awk '
+    /^ *```/ { fenced = !fenced }
+    !fenced && /^:::+ *\{\.exercise / && / kind=implement/ {
+        printf "%s|%s|%s|%s:%d\n", value("#ex:"), value("level="),
+               value("name="), FILENAME, FNR
+    }
+    function value(key,    rest) {
+        if (!index($0, key)) return "-"
+        rest = substr($0, index($0, key) + length(key))
+        sub(/[ }].*/, "", rest)
+        return rest
+    }' chapters/*.nw
+}
+list_sections() {
+    awk '/^#+ .*\{#sec:[a-z0-9-]+.*\}/ {
+        label = $0; sub(/.*\{#/, "", label); sub(/[ }].*/, "", label)
+        title = $0; sub(/^#+ */, "", title); sub(/ *\{#.*/, "", title)
+        print label "\t" title
+    }' chapters/*.nw
+}
+# judge one answer
+judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
+    n=$1; answer=$2; into=$3; mkdir -p "$into"; rm -f "$into"/*
+    # compile the answer, or show the compiler's words
+    if ! $cc $flags -c "$answer" -o "$into/answer.o" 2> "$into/words"; then
+        echo "Exercise $n does not compile yet. The compiler says:"
+        echo; cat "$into/words"; echo
+        echo "Begin with the first message; the others may follow from it."
+        return 1
+    fi
+    cat "$into/words"
+    # compile the test and link
+    if ! $cc $flags -c "$tangled/solutions/$n/test.c" -o "$into/test.o" ||
+       ! $cc $flags -c "$press/grade.c" -o "$into/grade.o"; then
+        echo "Exercise $n: its test does not compile. That is the book's" \
+             "mistake, not yours."
+        return 1
+    fi
+    if ! $cc "$into/answer.o" "$into/test.o" "$into/grade.o" $library \
+            -lcriterion -lm -lpthread -o "$into/test" 2> "$into/words"
+    then
+        echo "Exercise $n compiles, but cannot be linked:"; echo
+        sed -n 's/.*\(undefined reference to.*\)/  \1/p
+                s/.*\(multiple definition of [^;:]*\).*/  \1/p' "$into/words" |
+            sort -u
+        echo; echo "Undefined: a function is missing, or its name was changed."
+        echo "Multiple: a name is taken; make your helpers static."
+        return 1
+    fi
+    : > "$into/log"; list_sections > "$into/sections"
+    GRADE_LOG=$into/log GRADE_SECONDS=$seconds \
+        TERM=dumb "$into/test" -j1 --fail-fast > "$into/said" 2>&1
+    status=$?
+    if grep -v '^\[[-=A-Z ]*\]' "$into/said" > "$into/own"; then
+        echo "Your program printed:"; sed 's/^/  | /;20q' "$into/own"
+    fi
+    awk -f "$press/answer.awk" -v number="$n" -v status=$status \
+        -v seconds="$seconds" "$into/sections" "$into/log"
+}
+# hand out the stubs
+hand_out_stubs() {
+    mkdir -p exercises || return 1
+    list_exercises | { new=0; kept=0
+    while IFS='|' read -r number level name place; do
+        if [ -n "$(answer_to "$number")" ]; then
+            kept=$((kept + 1)); continue
+        fi
+        sed 1d "$tangled/solutions/$number/stub.c" \
+            > "exercises/$number-$name.c" || return 1
+        echo "exercises/$number-$name.c"; new=$((new + 1))
+    done
+    echo "$new new, $kept left as they were. make exercise4.2 grades one," \
+         "make exercises-status lists all."; }
+}
+answer_to() {
+    for file in exercises/"$1"-*.c; do
+        if [ -e "$file" ]; then echo "$file"; return; fi
+    done
+}
+# grade one exercise
+grade_exercise() {
+    need_tools || return 1
+    answer=$(answer_to "$1")
+    if [ ! -e "$tangled/solutions/$1/test.c" ]; then
+        echo "There is no exercise $1 to grade. These there are:" \
+             $(list_exercises | cut -d"|" -f1); return 1
+    elif [ -z "$answer" ]; then
+        echo "Exercise $1 has not been handed out: make exercises."
+        return 1
+    fi
+    judge "$1" "$answer" "$work/$1"
+    passed=$?
+    echo "$passed $(cksum < "$answer")" > "$work/$1.result"
+    return $passed
+}
+need_tools() {
+    command -v "${cc%% *}" > /dev/null ||
+        { echo "Grading needs a C compiler: make setup"; return 1; }
+    echo '#include <criterion/criterion.h>' | $cc -E - > /dev/null 2>&1 ||
+        { echo "Grading needs Criterion: make setup-all"; return 1; }
+}
+# show what is done
+show_status() {
+    list_exercises | while IFS='|' read -r number level name place; do
+        answer=$(answer_to "$number")
+        if [ -z "$answer" ]; then state="not handed out (make exercises)"
+        elif sed 1d "$tangled/solutions/$number/stub.c" |
+             cmp -s - "$answer"; then state="not begun"
+        elif [ ! -e "$work/$number.result" ]; then state="not graded"
+        else
+            read -r passed sum < "$work/$number.result"
+            if [ "$sum" != "$(cksum < "$answer")" ]
+            then state="changed since it was graded"
+            elif [ "$passed" = 0 ]; then state="solved"
+            else state="not solved yet"; fi
+        fi
+        stars=$(printf '%.*s' "${level#-}" '***')
+        printf '%-6s %-3s %-32s %s\n' "$number" "$stars" "$name" "$state"
+    done
+}
+# prove that every exercise judges rightly
+prove_all() {
+    need_tools || return 1
+    proof=$work/proof; rm -rf "$proof"; mkdir -p "$proof"
+    complaints=0; exercises=0; wrongs=0
+    # prove that exercises and folders match
+    list_exercises > "$proof/list"
+    while IFS='|' read -r n level name place; do
+        [ "$name" != - ] || complain "$place: exercise $n has no name="
+        for part in stub test solution wrong1 wrong2; do
+            [ -e "$tangled/solutions/$n/$part.c" ] ||
+                complain "$place: exercise $n has no <<solutions/$n/$part.c>>"
+        done
+    done < "$proof/list"
+    for folder in "$tangled"/solutions/*/; do
+        n=${folder%/}; n=${n##*/}
+        [ ! -d "$folder" ] || grep -q "^$n|" "$proof/list" ||
+            complain "$folder: there is no exercise $n of kind=implement"
+    done
+    for test in "$tangled"/solutions/*/test.c; do
+        [ -e "$test" ] || continue
+        n=${test%/test.c}; n=${n##*/}; exercises=$((exercises + 1))
+        # prove one exercise
+        for answer in "$tangled/solutions/$n"/*.c; do
+            role=${answer##*/}; role=${role%.c}; [ "$role" != test ] || continue
+            said=$proof/$n-$role.txt
+            judge "$n" "$answer" "$proof/$n-$role" > "$said" 2>&1; passed=$?
+            wants=$(sed -n 's|.*expect: *||; t found
+                            d; :found
+                            s| *\*/.*||; p; q' "$answer")
+            case $role$passed in
+            stub0|wrong*0) complain "$answer: passes the test, and should not" ;;
+            solution1)     complain "$answer: fails the test (see $said)" ;;
+            stub1)  grep -q -e '^  got' -e '^  should' "$said" ||
+                        complain "$answer: should compile, and fail at a check" \
+                                 "(see $said)" ;;
+            wrong*) wrongs=$((wrongs + 1))
+                    if [ -z "$wants" ]; then
+                        complain "$answer: has no comment /* expect: part of the hint */"
+                    elif ! tr '\n' ' ' < "$said" | grep -qF -e "$wants"; then
+                        complain "$answer: fails without the words '$wants' (see $said)"
+                    fi ;;
+            esac
+        done
+    done
+    [ $complaints = 0 ] || return 1
+    echo "exercises: $exercises stubs and $wrongs wrong answers fail as" \
+         "they should, $exercises solutions pass"
+}
+complain() {
+    echo "$1" >&2; complaints=$((complaints + 1))
+}
+case ${1-} in
+stubs)  hand_out_stubs ;;
+grade)  grade_exercise "${2:?usage: exercise.sh grade N.M}" ;;
+status) show_status ;;
+prove)  prove_all ;;
+*)      sed -n 's/^# //p;3q' "$0" >&2; exit 2 ;;
+esac
