@@ -6,14 +6,14 @@
 #include "workshop/fail.h"
 
 /* how a way is written down */
-enum action { END, DOWN, PASS, TURN };  /* ink flows above DOWN */
+enum action { WAY_ENDS, PEN_LIFTS, PEN_PASSES, PEN_TURNS };
 struct knot { uint8_t x, y, action; };  /* hundredths of the height */
 enum { KNOTS = 15 };
 struct way { struct knot knot[KNOTS + 1]; };
 
-#define AT(x, y) {x, y, DOWN}
-#define VIA(x, y) {x, y, PASS}
-#define TO(x, y) {x, y, TURN}
+#define AT(x, y) {x, y, PEN_LIFTS}
+#define VIA(x, y) {x, y, PEN_PASSES}
+#define TO(x, y) {x, y, PEN_TURNS}
 
 /* ways to write 0 */
 static const struct way zero[] = {
@@ -120,14 +120,14 @@ static struct pen_point mirror(struct pen_point at, struct pen_point p) {
 
 static void write_way(struct pen_canvas *canvas, const struct knot *knot,
                       const struct pen_point *path) {
-    for (size_t i = 0; knot[i + 1].action != END; i++) {
-        if (knot[i + 1].action == DOWN)
+    for (size_t i = 0; knot[i + 1].action != WAY_ENDS; i++) {
+        if (knot[i + 1].action == PEN_LIFTS)
             continue;
         struct pen_point a = path[i], b = path[i + 1];
-        bool goes_on = knot[i + 1].action == PASS &&
-                       knot[i + 2].action > DOWN;
+        bool goes_on = knot[i + 1].action == PEN_PASSES &&
+                       knot[i + 2].action > PEN_LIFTS;
         struct pen_curve curve = pen_through((struct pen_point[4]){
-            knot[i].action == PASS ? path[i - 1] : mirror(a, b), a, b,
+            knot[i].action == PEN_PASSES ? path[i - 1] : mirror(a, b), a, b,
             goes_on ? path[i + 2] : mirror(b, a)});
         pen_draw(canvas, &curve);
     }
@@ -226,7 +226,7 @@ static size_t trace(uint64_t seed, uint32_t example, const struct knot *knot,
                     struct pen_point path[KNOTS]) {
     struct pen_point error = {0, 0, 0};
     size_t n = 0;
-    for (; knot[n].action != END; n++) {
+    for (; knot[n].action != WAY_ENDS; n++) {
         uint32_t word[4];
         words(seed, example, KNOT_BLOCK + (uint32_t)n, word);
         struct pen_point fresh = {bell(word[0]), bell(word[1]),
