@@ -70,8 +70,8 @@ static inline real real_of_integer(real_bits k) {
 #define EXPM1_LOW (-60.0)
 #define SMALLEST_NORMAL 2.2250738585072014e-308
 #define TANH_FLAT 20.0
-#define TURN 6.2831853071795862
-#define TURN_REST 2.4492935982947064e-16
+#define TWO_PI 6.2831853071795862
+#define TWO_PI_REST 2.4492935982947064e-16
 static const real EXP_Q[] = {
     0.5, 0.16666666666666677, 0.041666666666666699, 0.0083333333333215787,
     0.0013888888888866744, 0.00019841269886266449, 2.4801587360757367e-05,
@@ -109,8 +109,8 @@ static const real COS_C[] = {
 #define EXPM1_LOW (-30.0f)
 #define SMALLEST_NORMAL 1.17549435e-38f
 #define TANH_FLAT 10.0f
-#define TURN 6.28318548f
-#define TURN_REST (-1.7484556e-7f)
+#define TWO_PI 6.28318548f
+#define TWO_PI_REST (-1.7484556e-7f)
 static const real EXP_Q[] = {
     0.500000005f, 0.166666668f, 0.0416663542f, 0.00833327296f,
     0.00139410505f, 0.000199142286f };
@@ -222,8 +222,8 @@ static inline void sincos_turns(real u, real *sine, real *cosine) {
     real_bits k;
     real n = round_to_integer(4 * u, &k);
     real r = fma_real((real)-0.25, n, u), z = r * r;
-    real rest = fma_real(r * z, HORNER(SIN_S, z), r * TURN_REST);
-    real s = fma_real(r, TURN, rest);
+    real rest = fma_real(r * z, HORNER(SIN_S, z), r * TWO_PI_REST);
+    real s = fma_real(r, TWO_PI, rest);
     real c = fma_real(z, HORNER(COS_C, z), 1);
     real_bits shift = 8 * sizeof(real) - 2;
     real_bits odd = k & 1;

@@ -17,7 +17,8 @@
 #define op_mul(t, a, b) op_zip_at(TAPE_HERE(t), ZIP_MUL, a, b)
 #define op_scale(t, x, alpha) op_scale_at(TAPE_HERE(t), x, alpha)
 
-/* element by element */
+/* operations on single elements and on all */
+/* element by element, any shape */
 #define op_exp(t, x) op_map_at(TAPE_HERE(t), MAP_EXP, x)
 #define op_log(t, x) op_map_at(TAPE_HERE(t), MAP_LOG, x)
 #define op_tanh(t, x) op_map_at(TAPE_HERE(t), MAP_TANH, x)
@@ -29,10 +30,10 @@
 #define op_sum(t, x) op_sum_at(TAPE_HERE(t), x)
 #define op_mean(t, x) op_mean_at(TAPE_HERE(t), x)
 
-/* logits[batch, classes], labels[batch] -> losses [batch], in nats */
+/* logits[batch, classes], labels[batch] -> losses [batch], in nats; the
+   labels stay where they are until the backward pass */
 #define op_softmax_cross_entropy(t, logits, labels) \
     op_softmax_cross_entropy_at(TAPE_HERE(t), logits, labels)
-
 /* the functions behind the operations */
 struct node *op_affine_at(struct tape *t, struct node *x, struct node *w,
                           struct node *b);

@@ -13,6 +13,7 @@ enum { NODE_MAX_INPUTS = 4 };
    Nodes and their tensors live in the step arena until tape_reset. */
 struct tape;
 
+/* a node remembers one operation */
 struct node {
     struct tensor value, grad;      /* grad.data is NULL until backward */
     struct node *input[NODE_MAX_INPUTS];
@@ -24,8 +25,9 @@ struct node {
     const char *op;
     struct node *previous;          /* in the order of recording */
 };
-
-/* The tape lives in the arena too; there is nothing to free. */
+/* record operations */
+/* The tape lives in the arena too; there is nothing to free. A reset
+   forgets all nodes and gives back what the arena gave since tape_new. */
 struct tape *tape_new(struct engine *engine, struct arena *step);
 void tape_reset(struct tape *tape);
 struct engine *tape_engine(const struct tape *tape);
@@ -39,7 +41,8 @@ struct node *tape_record(struct tape *tape, const char *op,
                          size_t inputs, struct node *const input[],
                          void *context);
 
-/* d scalar / d everything; gradients of parameters are added to theirs. */
+/* d scalar / d everything; gradients of parameters are added to theirs.
+   Once for a recording: what is computed afterwards is not differentiated. */
 void tape_backward(struct tape *tape, struct node *scalar);
 
 /* an operation knows the line that called it */
