@@ -45,18 +45,20 @@ tests    := $(sort $(wildcard tests/*/*.c))
 press_c  := $(sort $(wildcard tangled/press/*.c))
 
 # ---- compiler ----------------------------------------------------------------
+sanitizers := -fsanitize=address,undefined
 CFLAGS_ALL = -std=c17 -D_POSIX_C_SOURCE=200809L -I$(TANGLED) -MMD -MP \
     -ffp-contract=off -fno-math-errno -fno-trapping-math \
     $(if $(DEBUG),-O1 -g,-O3) \
-    $(if $(SANITIZE),-g -fsanitize=address,undefined -fno-sanitize-recover=all)
+    $(if $(SANITIZE),-g $(sanitizers) -fno-sanitize-recover=all)
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
     -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-LINK = $(if $(SANITIZE),-fsanitize=address,undefined) -lm -lpthread
+LINK = $(if $(SANITIZE),$(sanitizers)) -lm -lpthread
 compile = @mkdir -p $(@D); command -v $(firstword $(CC)) >/dev/null || \
     { echo "no C compiler ($(CC)) here: run make setup"; exit 1; }; \
     $(CC) $(CFLAGS_ALL) $(WARNINGS) $(CFLAGS)
 
 isas_x86_64  := baseline avx2 avx512
+isas_aarch64 := neon
 isas         := $(or $(isas_$(shell uname -m)),baseline)
 isa_avx2     := -mavx2 -mfma
 isa_avx512   := $(isa_avx2) -mavx512f -mavx512dq -mavx512vl -mavx512bw \
@@ -150,6 +152,7 @@ endef
 $(eval $(call test_program,float,))
 $(eval $(call test_program,double,-DREAL_IS_DOUBLE))
 
+test-programs: $(BUILD)/test-float$(variant) $(BUILD)/test-double$(variant)
 test: $(BUILD)/test-float$(variant) $(BUILD)/test-double$(variant) ## runs the Criterion tests alone
 	@$(BUILD)/test-float$(variant) -j$(JOBS) && $(BUILD)/test-double$(variant) -j$(JOBS)
 check: ## runs every test, at most ten minutes
@@ -163,5 +166,5 @@ clean: ## removes build/ (never data/ or exercises/)
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all help setup setup-all mnist tangle test check check-all lint clean FORCE
+.PHONY: all test-programs help setup setup-all mnist tangle test check check-all lint clean FORCE
 endif
