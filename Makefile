@@ -76,7 +76,7 @@ define flavour
 $(BUILD)/$(1)$(variant)/%.o: $(TANGLED)/%.c
 	$$(compile) $(2) $$(if $$(filter $$(<:$(TANGLED)/%=tangled/%),$(programs)),-DSOURCE_HASH='"'`cat $(BUILD)/hash/$$*`'"') -c $$< -o $$@
 $(BUILD)/$(1)$(variant)/libbook.a: $$($(1)_objects)
-	@rm -f $$@; ar rcs $$@ $$^
+	@rm -f $$@; ar qcs $$@ $$^   # q: two floors may have an ops.o
 $(foreach p,$(programs),$(call object,$(1),$(p)): $(p:tangled/%.c=$(BUILD)/hash/%)
 )
 endef
