@@ -139,6 +139,35 @@ $(BUILD)/tangle-debug.mk $(BUILD)/tangle-debug-sanitize.mk: $(chapters)
 	@mkdir -p $(@D); \
 	LINES_FOR_DEBUGGER=1 sh tangled/press/tangle.sh $(BUILD)/tangled-debug && touch $@
 
+# ---- exercises ----------------------------------------------------------------
+exercises: ## puts the stubs of the exercises into exercises/, never over your work
+	@sh tangled/press/exercise.sh stubs
+exercises-status: ## shows which exercises are done
+	@BUILD=$(BUILD) sh tangled/press/exercise.sh status
+#> exercise4.2 grades your answer to exercise 4.2, and says what to reread
+exercise%: $(BUILD)/float/libbook.a FORCE
+	@BUILD=$(BUILD) CC="$(CC)" sh tangled/press/exercise.sh grade $*
+
+# ---- results --------------------------------------------------------------------
+#> figuresN runs chapter N's experiments, compares with the book's; ACCEPT=1 replaces
+figures%: FORCE
+	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
+	    sh tangled/press/figures.sh $*
+figures: ## the same for all chapters (hours)
+	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
+	    sh tangled/press/figures.sh
+records: ## lists the long runs against published figures
+	@sh tangled/press/records.sh
+#> record-NAME makes one of them
+record-%: FORCE
+	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
+	    sh tangled/press/records.sh $*
+stale: $(BUILD)/bin/sourcehash ## lists results that are older than the code they came from
+	@BUILD=$(BUILD) sh tangled/press/stale.sh
+prose: ## points at repetition, announcements, banned words and typed decimals
+	@sh tangled/press/prose.sh
+.PHONY: exercises exercises-status figures records stale prose
+
 # ---- tests -------------------------------------------------------------------
 test_objects = $(patsubst tests/%.c,$(BUILD)/$(1)$(variant)/tests/%.o,$(tests))
 criterion = $(shell pkg-config --$(1) criterion 2>/dev/null || \

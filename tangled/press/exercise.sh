@@ -185,6 +185,6 @@ case ${1-} in
 stubs)  hand_out_stubs ;;
 grade)  grade_exercise "${2:?usage: exercise.sh grade N.M}" ;;
 status) show_status ;;
-prove)  prove_all ;;
+prove | --prove) prove_all ;;
 *)      sed -n 's/^# //p;3q' "$0" >&2; exit 2 ;;
 esac
