@@ -3,10 +3,12 @@
 #include "workshop/options.h"
 
 static bool measure_mnist(struct engine *engine, const char *data,
-                          const char *path, struct error *err) {
+                          const char *out, struct error *err) {
     struct dataset train, test;
     if (!data_load(data, engine_pool(engine), &train, &test, err))
         return false;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/mnist-hardness.tsv", out);
     struct ledger *ledger =
         ledger_open(path, "00-foundations/record-mnist-hardness.c", "mnist",
                     "60000/10000", SOURCE_HASH);
@@ -19,8 +21,8 @@ static bool measure_mnist(struct engine *engine, const char *data,
 
 /* run the measurement on MNIST */
 int main(int argc, char **argv) {
-    struct run_options run = {
-        .data = "mnist", .out = "figures/00-foundations/mnist-hardness.tsv"};
+    struct run_options run = {.data = "mnist",
+                              .out = "figures/00-foundations"};
     const char *name = options_start(
         &(struct program){.purpose = "Measures how hard MNIST is."},
         &run, argc, argv);
