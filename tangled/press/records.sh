@@ -9,11 +9,8 @@ for program in tangled/*/record-${1-*}.c; do
         exec sh "$press/rerun.sh" "${program#tangled/}" ${ARGS-}
     fi
     name=${program##*/}; name=${name%.c}
-    # describe the record by its first sentence
-    printf 'make %-24s %s\n' "$name" "$(sed 1d "$program" | awk '
-        index($0, "/*")           { inside = 1 }
-        inside                    { text = text " " $0 }
-        inside && index($0, "*/") { exit }
-        END { gsub(/\/\*|\*\/| +/, " ", text); gsub(/ +/, " ", text)
-              sub(/^ /, "", text); sub(/\. .*/, ".", text); print text }')"
+    # describe the record by its purpose
+    printf 'make %-24s %s\n' "$name" "$(tr -s '\n' ' ' < "$program" |
+        sed -n 's/.*\.purpose = \("[^;{}]*"\).*/\1/p' |
+        sed 's/" *"//g; s/^"//; s/".*//')"
 done
