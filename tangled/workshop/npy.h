@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "workshop/fail.h"
 
-enum npy_type { NPY_F4, NPY_F8, NPY_U1, NPY_I8 };   /* as NumPy names them */
+enum npy_type { NPY_F4, NPY_F8, NPY_U1, NPY_I8 };   /* NumPy's names */
 enum { NPY_MAX_RANK = 8 };
 
 struct npy {

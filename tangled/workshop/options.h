@@ -24,17 +24,17 @@ struct option {
     void *target;
     const char *argument;           /* its name on the help page, or NULL */
     const char *help;               /* a phrase, without a full stop */
-    double least, most;             /* of numbers; both 0: no bounds */
+    double least, most;             /* of numbers, when least < most */
     const char *const *choices;     /* ends in NULL */
 };
 
 /* gather the options that every program has */
 struct run_options {
     uint64_t seed;                  /* 0 is a seed like any other */
-    size_t threads;                 /* 0: one for each processor, up to 64 */
+    size_t threads;                 /* 0: one a processor, up to 64 */
     size_t epochs;                  /* 0: the program has no epochs */
     const char *data;               /* NULL: "digits" */
-    const char *out;                /* folder or file for results, or NULL */
+    const char *out;                /* where results go, or NULL */
     const char *save, *load;        /* model files, or NULL */
     const char *resume;             /* checkpoint to go on from, or NULL */
     bool help;                      /* --help was given */

@@ -12,7 +12,7 @@ struct pool;
    pool is smaller. */
 struct pool *pool_new(size_t threads);
 void pool_free(struct pool *pool);                  /* NULL is allowed */
-size_t pool_threads(const struct pool *pool);       /* 1 when pool is NULL */
+size_t pool_threads(const struct pool *pool);       /* 1 if pool is NULL */
 
 /* Calls body(context, item, thread) once for every item in 0..items-1, in
    any order, and returns when all have returned. thread is less than

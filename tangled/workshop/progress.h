@@ -8,8 +8,8 @@
 #include "workshop/picture.h"
 
 /* The display of a run under way: notes that stay, under them one picture
-   refined in place, under it a bar with the time left. On anything but a
-   capable terminal: the notes, and a plain line at each tenth of the run. */
+   refined in place, under it a bar with the time left. Where the terminal
+   is PLAIN: the notes, and a line at each tenth of the run. */
 struct progress;
 
 /* show how far a run has come */

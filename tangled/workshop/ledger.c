@@ -1,0 +1,289 @@
+/* From chapters/app-b-workshop.nw (edit that, then make tangle) */
+#include "workshop/ledger.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "workshop/atomic.h"
+#include "workshop/file.h"
+
+enum { FIELDS = 7 };
+static const char heading[] =
+    "key\tvalue\tspread\tunit\tdata\tsettings\thash";
+
+/* keep strings */
+static char *copy_of(const char *text) {
+    size_t bytes = strlen(text) + 1;
+    return memcpy(checked_alloc(bytes, 1), text, bytes);
+}
+
+static char **grown(char **list, size_t count) {
+    if ((count & (count - 1)) != 0) return list;
+    size_t room = count > 0 ? 2 * count : 1;
+    list = realloc(list, room * sizeof *list);
+    if (list == NULL) die("ledger: no memory for %zu results", room);
+    return list;
+}
+
+/* collect results */
+struct ledger {
+    char *path, *program, *run;     /* run: data, settings, hash */
+    char **key, **line;
+    size_t count;
+    struct error refused;           /* the first refusal, or "" */
+};
+
+struct ledger *ledger_open(const char *path, const char *program,
+                           const char *data, const char *settings,
+                           const char *hash) {
+    struct ledger *ledger = checked_alloc(1, sizeof *ledger);
+    size_t bytes = strlen(data) + strlen(settings) + strlen(hash) + 3;
+    ledger->path = copy_of(path);
+    ledger->program = copy_of(program);
+    ledger->run = checked_alloc(bytes, 1);
+    snprintf(ledger->run, bytes, "%s\t%s\t%s", data, settings, hash);
+    if (strpbrk(data, "\t\n") != NULL || strpbrk(settings, "\t\n") != NULL)
+        error_set(&ledger->refused, "%s: data and settings must not hold "
+                  "tabs or new lines", path);
+    return ledger;
+}
+
+/* refuse a result */
+static bool refused(struct ledger *ledger, const char *key, double value,
+                    double spread, const char *unit) {
+    struct error *err = &ledger->refused;
+    const char *path = ledger->path;
+    if (err->text[0] != '\0') return true;
+    if (*key == '\0' || strpbrk(key, " \t\n\r\v\f") != NULL)
+        return !error_set(err, "%s: \"%s\" is no key", path, key);
+    if (!isfinite(value) || isinf(spread))
+        return !error_set(err, "%s: %s is not finite", path, key);
+    if (strpbrk(unit, "\t\n") != NULL)
+        return !error_set(err, "%s: %s has a tab in its unit", path, key);
+    for (size_t i = 0; i < ledger->count; i++)
+        if (strcmp(ledger->key[i], key) == 0)
+            return !error_set(err, "%s: %s was put twice", path, key);
+    return false;
+}
+
+/* put a result */
+void ledger_put(struct ledger *ledger, const char *key, double value,
+                double spread, const char *unit) {
+    if (refused(ledger, key, value, spread, unit)) return;
+    char deviation[32] = "-", *line;
+    if (!isnan(spread)) snprintf(deviation, 32, "%.9g", spread + 0.0);
+    size_t bytes = strlen(key) + strlen(unit) + strlen(ledger->run) + 80;
+    line = checked_alloc(bytes, 1);
+    snprintf(line, bytes, "%s\t%.9g\t%s\t%s\t%s\n", key, value + 0.0,
+             deviation, unit, ledger->run);
+    size_t n = ledger->count++;
+    ledger->key = grown(ledger->key, n);
+    ledger->line = grown(ledger->line, n);
+    ledger->key[n] = copy_of(key);
+    ledger->line[n] = line;
+}
+
+
+/* write the ledger */
+static bool write_lines(const struct ledger *ledger, struct error *err) {
+    if (!atomic_make_folder(ledger->path, err)) return false;
+    struct atomic_file *file = atomic_open(ledger->path, err);
+    if (file == NULL) return false;
+    FILE *out = atomic_stream(file);
+    fprintf(out, "# program %s\n%s\n", ledger->program, heading);
+    for (size_t i = 0; i < ledger->count; i++) fputs(ledger->line[i], out);
+    return atomic_commit(file, err);
+}
+
+bool ledger_close(struct ledger *ledger, struct error *err) {
+    bool good = ledger->refused.text[0] == '\0'
+        ? write_lines(ledger, err)
+        : error_set(err, "%s", ledger->refused.text);
+    for (size_t i = 0; i < ledger->count; i++) {
+        free(ledger->key[i]);
+        free(ledger->line[i]);
+    }
+    free(ledger->key);
+    free(ledger->line);
+    free(ledger->path);
+    free(ledger->program);
+    free(ledger->run);
+    free(ledger);
+    return good;
+}
+
+/* collect points */
+struct series {
+    char *path, *text;
+    size_t columns, bytes;
+    FILE *rows;
+    struct error refused;
+};
+
+struct series *series_open(const char *path, const char *columns) {
+    struct series *series = checked_alloc(1, sizeof *series);
+    series->path = copy_of(path);
+    for (const char *c = columns; *c != '\0'; c++)
+        if (*c != ' ' && (c == columns || c[-1] == ' ')) series->columns++;
+    series->rows = open_memstream(&series->text, &series->bytes);
+    if (series->rows == NULL) die("series_open: no memory");
+    fprintf(series->rows, "# %s\n", columns);
+    return series;
+}
+
+void series_break(struct series *series) { fputc('\n', series->rows); }
+
+/* put a point */
+void series_put(struct series *series, const double values[]) {
+    for (size_t i = 0; i < series->columns; i++) {
+        if (!isfinite(values[i]) && series->refused.text[0] == '\0')
+            error_set(&series->refused, "%s: column %zu of a point is not "
+                      "finite", series->path, i + 1);
+        fprintf(series->rows, "%s%.9g", i > 0 ? " " : "", values[i] + 0.0);
+    }
+    fputc('\n', series->rows);
+}
+
+/* write a series */
+bool series_close(struct series *series, struct error *err) {
+    if (fclose(series->rows) != 0) die("series_close: no memory");
+    bool good = series->refused.text[0] == '\0'
+        ? atomic_make_folder(series->path, err)
+          && atomic_write(series->path, series->text, series->bytes, err)
+        : error_set(err, "%s", series->refused.text);
+    free(series->path);
+    free(series->text);
+    free(series);
+    return good;
+}
+
+/* read a ledger */
+struct ledger_table {
+    char *text;
+    struct ledger_row *row;
+    size_t count;
+};
+
+/* cut a line into a row */
+static bool cut_line(char *line, struct ledger_row *row) {
+    char *field[FIELDS];
+    size_t n = 0;
+    for (char *c = line; c != NULL; n++) {
+        if (n == FIELDS) return false;
+        field[n] = c;
+        c = strchr(c, '\t');
+        if (c != NULL) *c++ = '\0';
+    }
+    if (n != FIELDS || *field[0] == '\0') return false;
+    *row = (struct ledger_row){field[0], field[1], field[2], field[3],
+                               field[4], field[5], field[6]};
+    return true;
+}
+
+/* cut a text into rows */
+static bool cut_table(struct ledger_table *table, const char *path,
+                      struct error *err) {
+    size_t lines = 1, number = 0;
+    for (char *c = table->text; *c != '\0'; c++) lines += *c == '\n';
+    table->row = checked_alloc(lines, sizeof *table->row);
+    bool headed = false;
+    for (char *line = table->text, *next; line != NULL; line = next) {
+        number++;
+        next = strchr(line, '\n');
+        if (next != NULL) *next++ = '\0';
+        if (*line == '#' || *line == '\0') continue;
+        if (!headed && strcmp(line, heading) == 0) headed = true;
+        else if (headed && cut_line(line, &table->row[table->count]))
+            table->count++;
+        else
+            return error_set(err, "%s: line %zu is no line of a ledger",
+                             path, number);
+    }
+    return true;
+}
+
+
+
+struct ledger_table *ledger_read(const char *path, struct error *err) {
+    size_t bytes;
+    FILE *in = file_open(path, &bytes, err);
+    if (in == NULL) return NULL;
+    struct ledger_table *table = checked_alloc(1, sizeof *table);
+    table->text = file_alloc(path, bytes + 1, 1, err);
+    bool good = table->text != NULL
+        && file_read(in, path, table->text, bytes, err);
+    fclose(in);
+    if (good) {
+        table->text[bytes] = '\0';
+        good = cut_table(table, path, err);
+    }
+    if (good) return table;
+    ledger_free(table);
+    return NULL;
+}
+
+/* look into a table */
+void ledger_free(struct ledger_table *table) {
+    if (table == NULL) return;
+    free(table->text);
+    free(table->row);
+    free(table);
+}
+
+size_t ledger_count(const struct ledger_table *table) {
+    return table->count;
+}
+
+const struct ledger_row *ledger_row(const struct ledger_table *table,
+                                    size_t index) {
+    return &table->row[index];
+}
+
+const struct ledger_row *ledger_find(const struct ledger_table *table,
+                                     const char *key) {
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->row[i].key, key) == 0) return &table->row[i];
+    return NULL;
+}
+
+/* compare two ledgers */
+/* compare one row */
+static bool compare_row(const struct ledger_row *old,
+                        const struct ledger_row *new, FILE *report) {
+    bool same = old != NULL && new != NULL
+        && strcmp(old->value, new->value) == 0
+        && strcmp(old->spread, new->spread) == 0;
+    if (report == NULL) return same;
+    fprintf(report, "  %-8s %-32s ", same ? "agrees" : old == NULL ? "new"
+            : new == NULL ? "missing" : "differs",
+            old != NULL ? old->key : new->key);
+    if (old != NULL) fprintf(report, " %s", old->value);
+    if (new != NULL && !same) fprintf(report, " -> %s", new->value);
+    if (old != NULL && new != NULL
+        && strcmp(old->spread, new->spread) != 0)
+        fprintf(report, " (spread %s -> %s)", old->spread, new->spread);
+    fputc('\n', report);
+    return same;
+}
+
+bool ledger_compare(const char *old_path, const char *new_path,
+                    struct error *err, FILE *report) {
+    *err = (struct error){""};
+    struct ledger_table *old = ledger_read(old_path, err);
+    struct ledger_table *new = old ? ledger_read(new_path, err) : NULL;
+    size_t same = 0, differ = 0;
+    for (size_t i = 0; new != NULL && i < old->count; i++)
+        *(compare_row(&old->row[i], ledger_find(new, old->row[i].key),
+                      report) ? &same : &differ) += 1;
+    for (size_t i = 0; new != NULL && i < new->count; i++)
+        if (ledger_find(old, new->row[i].key) == NULL)
+            compare_row(NULL, &new->row[i], report), differ++;
+    if (new != NULL && report != NULL)
+        fprintf(report, "%s: %zu of %zu agree\n", old_path, same,
+                same + differ);
+    bool good = new != NULL && differ == 0;
+    ledger_free(old);
+    ledger_free(new);
+    return good;
+}
+
