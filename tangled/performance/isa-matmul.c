@@ -157,16 +157,16 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
 static void pack_a(const struct matmul *x, size_t row, size_t rows,
                    size_t p, size_t depth, float *to)
 {
-    for (size_t i = 0; i < rows; i += TILE_ROWS) {
-        const size_t height = minimum(TILE_ROWS, rows - i);
-        const float *turned = x->a + p * x->m + row + i;
+    for (size_t i = row; i < row + rows; i += TILE_ROWS) {
+        const size_t left = x->m - i;
+        const float *straight = x->a + p * x->m + i;
         if (!x->a_transposed)
-            turn_rows(x->a + (row + i) * x->k + p, x->k, height, depth,
-                      A_PITCH, to);
-        else if (height == TILE_ROWS)
-            copy_rows(turned, x->m, TILE_ROWS, depth, A_PITCH, to);
+            turn_rows(x->a + i * x->k + p, x->k, minimum(TILE_ROWS, left),
+                      depth, A_PITCH, to);
+        else if (left >= A_PITCH)
+            copy_rows(straight, x->m, A_PITCH, depth, A_PITCH, to);
         else
-            copy_rows(turned, x->m, height, depth, A_PITCH, to);
+            copy_rows(straight, x->m, left, depth, A_PITCH, to);
         to += depth * A_PITCH;
     }
 }
