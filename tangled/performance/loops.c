@@ -20,7 +20,7 @@ static void run(struct engine *engine, const struct work *work)
     const size_t cols = work->cols > 0 ? work->cols : 1;
     struct pieces p = {work, cols < PIECE ? PIECE / cols : 1};
     const size_t count = (work->items + p.items - 1) / p.items;
-    pool_for(engine->pool, count, run_piece, &p);
+    pool_for(count > 2 ? engine->pool : NULL, count, run_piece, &p);
 }
 
 /* kernels over elements */

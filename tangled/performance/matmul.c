@@ -2,7 +2,7 @@
 #include "performance/engine.h"
 
 /* describe a division of C */
-enum { TOO_SMALL = 1 << 16 };           /* multiply-adds */
+enum { TOO_SMALL = 1 << 21 };           /* multiply-adds */
 
 struct division {
     const struct engine *engine;

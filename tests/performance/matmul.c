@@ -74,13 +74,13 @@ static void small_shapes(struct data *d, struct engine *plain,
                 compare(d, plain, fast, size[i], size[j], size[l]);
 }
 
-/* longer than a block in one direction each, and the threads' divisions */
+/* longer than a block in one direction each, and large enough for threads */
 static void large_shapes(struct data *d, struct engine *plain,
                          struct engine *fast)
 {
     static const size_t shape[][3] = {
         {129, 129, 129}, {128, 40, 400}, {7, 33, 1000}, {410, 17, 19},
-        {13, 1601, 11}, {199, 37, 321}, {1, 800, 90}, {800, 1, 90}};
+        {23, 1601, 60}, {199, 37, 321}, {1, 800, 90}, {800, 1, 90}};
     for (size_t i = 0; i < sizeof shape / sizeof shape[0]; i++)
         compare(d, plain, fast, shape[i][0], shape[i][1], shape[i][2]);
 }
