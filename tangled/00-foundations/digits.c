@@ -221,7 +221,8 @@ static void centre(struct pen_point *path, size_t n, float x, float y) {
 }
 
 /* trace the path of the pen */
-static size_t trace(uint64_t seed, uint32_t example, const struct knot *knot,
+static size_t trace(uint64_t seed, uint32_t example,
+                    const struct knot *knot,
                     const float factor[DIGITS_FACTORS],
                     struct pen_point path[KNOTS]) {
     struct pen_point error = {0, 0, 0};
@@ -237,17 +238,15 @@ static size_t trace(uint64_t seed, uint32_t example, const struct knot *knot,
     return n;
 }
 
-/* draw one image */
-static uint8_t draw_image(uint64_t seed, uint32_t example, uint8_t *pixels,
-                          float factor[DIGITS_FACTORS]) {
-    uint32_t word[4];
-    words(seed, example, 0, word);
-    uint32_t label = choose(10, word[0]);
-    uint32_t way = choose(hand[label].ways, word[1]);
-    const struct knot *knot = hand[label].way[way].knot;
-    draw_factors(seed, example, factor);
-    factor[DIGITS_WAY] = (float)way;
-
+/* draw what is described */
+void digits_render(uint64_t seed, uint32_t example, uint8_t label,
+                   const float factor[DIGITS_FACTORS], uint8_t *pixels) {
+    if (label > 9 || !(factor[DIGITS_WAY] >= 0) ||
+        factor[DIGITS_WAY] >= (float)hand[label].ways)
+        die("digits_render: no way %g to write a %d",
+            (double)factor[DIGITS_WAY], label);
+    const struct knot *knot =
+        hand[label].way[(size_t)factor[DIGITS_WAY]].knot;
     struct pen_point path[KNOTS];
     size_t n = trace(seed, example, knot, factor, path);
     centre(path, n, factor[DIGITS_X], factor[DIGITS_Y]);
@@ -255,6 +254,16 @@ static uint8_t draw_image(uint64_t seed, uint32_t example, uint8_t *pixels,
     pen_clear(&canvas);
     write_way(&canvas, knot, path);
     pen_ink(&canvas, pixels);
+}
+
+/* describe an image */
+uint8_t digits_describe(uint64_t seed, uint32_t example,
+                        float factor[DIGITS_FACTORS]) {
+    uint32_t word[4];
+    words(seed, example, 0, word);
+    uint32_t label = choose(10, word[0]);
+    draw_factors(seed, example, factor);
+    factor[DIGITS_WAY] = (float)choose(hand[label].ways, word[1]);
     return (uint8_t)label;
 }
 
@@ -269,9 +278,10 @@ static void draw_portion(void *context, size_t item, size_t thread) {
     size_t end = (item + 1) * PORTION;
     for (size_t i = item * PORTION; i < end && i < out->count; i++) {
         float factor[DIGITS_FACTORS];
-        out->labels[i] =
-            draw_image(d->seed, (uint32_t)(d->first + i),
-                       out->pixels + i * PEN_SIDE * PEN_SIDE, factor);
+        uint32_t example = (uint32_t)(d->first + i);
+        out->labels[i] = digits_describe(d->seed, example, factor);
+        digits_render(d->seed, example, out->labels[i], factor,
+                      out->pixels + i * PEN_SIDE * PEN_SIDE);
         for (size_t f = 0; f < DIGITS_FACTORS; f++)
             out->factors[i * DIGITS_FACTORS + f] = (real)factor[f];
     }

@@ -26,4 +26,14 @@ extern const struct digits_factor_range digits_factors[DIGITS_FACTORS];
 void digits_draw(uint64_t seed, size_t first, size_t count,
                  struct pool *pool, struct dataset *out);
 
+/* take the drawing of an image apart */
+/* The label of an image, and its factors. */
+uint8_t digits_describe(uint64_t seed, uint32_t example,
+                        float factor[DIGITS_FACTORS]);
+
+/* pixels[28, 28] of any label and factors, drawn with the errors that the
+   pen makes in the image of that number. Dies when there is no such way. */
+void digits_render(uint64_t seed, uint32_t example, uint8_t label,
+                   const float factor[DIGITS_FACTORS], uint8_t *pixels);
+
 #endif

@@ -1,4 +1,5 @@
 /* From chapters/00-foundations.nw (edit that, then make tangle) */
+/* replayed by make check */
 #include <stdio.h>
 #include "00-foundations/digits.h"
 #include "00-foundations/hardness.h"
@@ -6,7 +7,7 @@
 #include "workshop/options.h"
 #include "workshop/png.h"
 
-enum { CLASSES = 10, EACH = 10 };
+enum { CLASSES = 10, EACH = 10, STEPS = 9 };
 
 /* make a page of a hundred digits */
 static bool write_page(const struct dataset *data, const char *path,
@@ -27,9 +28,31 @@ static bool write_page(const struct dataset *data, const char *path,
                           EACH, 3, err);
 }
 
+/* make a page of the factors */
+static bool write_factors(uint64_t seed, const char *path,
+                          struct error *err) {
+    uint8_t page[DIGITS_WAY * STEPS * PEN_SIDE * PEN_SIDE], *to = page;
+    float factor[DIGITS_FACTORS] = {0};
+    for (size_t f = 0; f < DIGITS_WAY; f++)
+        factor[f] = (digits_factors[f].low + digits_factors[f].high) / 2;
+    for (size_t f = 0; f < DIGITS_WAY; f++) {
+        float middle = factor[f], low = digits_factors[f].low;
+        float step = (digits_factors[f].high - low) / (STEPS - 1);
+        for (size_t i = 0; i < STEPS; i++, to += PEN_SIDE * PEN_SIDE) {
+            factor[f] = low + (float)i * step;
+            digits_render(seed, 0, 8, factor, to);
+        }
+        factor[f] = middle;
+    }
+    for (size_t i = 0; i < sizeof page; i++)
+        page[i] = (uint8_t)(255 - page[i]);
+    return png_write_grid(path, page, DIGITS_WAY * STEPS, PEN_SIDE,
+                          PEN_SIDE, STEPS, 3, err);
+}
+
 /* measure the digits and show them */
-static bool show_digits(struct engine *engine, const struct run_options *run,
-                        struct error *err) {
+static bool show_digits(struct engine *engine,
+                        const struct run_options *run, struct error *err) {
     struct dataset train, test;
     char path[512];
     digits_draw(run->seed, 0, DIGITS_TRAIN, engine_pool(engine), &train);
@@ -39,10 +62,13 @@ static bool show_digits(struct engine *engine, const struct run_options *run,
     struct ledger *ledger =
         ledger_open(path, "00-foundations/experiment-digits.c", "digits",
                     "60000/10000", SOURCE_HASH);
-    bool ok = hardness_measure(engine, "digits", &train, &test, ledger, err);
+    bool ok =
+        hardness_measure(engine, "digits", &train, &test, ledger, err);
     ok = ledger_close(ledger, ok ? err : NULL) && ok;
     snprintf(path, sizeof path, "%s/digits-page.png", run->out);
     ok = ok && write_page(&train, path, err);
+    snprintf(path, sizeof path, "%s/digits-factors.png", run->out);
+    ok = ok && write_factors(run->seed, path, err);
     dataset_free(&train);
     dataset_free(&test);
     return ok;

@@ -1,4 +1,5 @@
 /* From chapters/00-foundations.nw (edit that, then make tangle) */
+#include <stdio.h>
 #include "00-foundations/hardness.h"
 #include "workshop/options.h"
 
