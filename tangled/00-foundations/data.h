@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "00-foundations/real.h"
 #include "workshop/fail.h"
+#include "workshop/pool.h"
 
 struct dataset {
     size_t count, height, width;
@@ -16,15 +17,16 @@ struct dataset {
     size_t factor_count;
 };
 
-/* what: "digits" (drawn here, 60,000 and 10,000), "mnist" (data/mnist),
-   a folder with MNIST's four file names, or an IDX file of images, of which
-   the last tenth becomes the test set. A mistake is a line in err. */
-struct pool;
+/* load images */
+/* what: "digits" (drawn by the pool, 60,000 and 10,000), "mnist" (the
+   folder data/mnist), a folder with MNIST's four file names, or an IDX file
+   of images without labels, whose last tenth becomes the test set. On a
+   mistake: false, a line in err, and both sets empty. */
 bool data_load(const char *what, struct pool *pool, struct dataset *train,
                struct dataset *test, struct error *err);
 void dataset_free(struct dataset *data);
 
-/* x[count, pixels] = pixels / 255 of the images order[0..count), or of the
+/* x[count, pixels] = bytes / 255 of the images order[0..count), or of the
    first count images when order is NULL; labels likewise, when not NULL */
 void data_batch(const struct dataset *data, const uint32_t *order,
                 size_t count, real *x, uint8_t *labels);

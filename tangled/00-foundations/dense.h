@@ -7,8 +7,8 @@
 /* A layer x w + b; w is [in, out], b is [out]. */
 struct dense { struct parameter *w, *b; };
 
-/* The two lines of a table of parameter_spec, and the layer made of the two
-   parameters at index and index + 1. */
+/* The layer's two rows in a table of struct parameter_spec, and the layer
+   made of the parameters at index and index + 1. */
 #define DENSE_SPEC(name, in, out) \
     {name ".weight", 2, {(in), (out)}}, {name ".bias", 1, {(out)}}
 struct dense dense_at(struct parameters *ps, size_t index);

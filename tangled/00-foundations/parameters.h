@@ -19,8 +19,10 @@ struct parameter {
     struct tensor value, grad;
 };
 
-/* All parameters of a model lie in one block, all gradients in another, the
-   two moments of Adam in two more, each tensor on a cache line of its own. */
+/* all parameters of a model */
+/* All values lie in one block, all gradients in another, the two moments of
+   Adam in two more. Each tensor begins on a cache line; what lies between
+   two is zero and stays so. */
 struct parameters {
     struct parameter *item;
     size_t count;                   /* of tensors */
@@ -29,18 +31,17 @@ struct parameters {
     uint64_t step;                  /* updates so far */
 };
 
-/* values, gradients and moments zero; names are unique and short */
+/* Everything zero. Names must be unique and shorter than 64 characters. */
 struct parameters *parameters_new(struct arena *arena, size_t count,
                                   const struct parameter_spec *spec);
 struct parameter *parameters_find(const struct parameters *ps,
-                                  const char *name);
+                                  const char *name);    /* or NULL */
 size_t parameters_numbers(const struct parameters *ps);  /* without gaps */
-
 /* initial values of parameters */
-/* w[in, out] uniform with variance 2/(in + out), Glorot and Bengio 2010 */
+/* w[in, out] uniform with variance 2/(in + out): for tanh */
 void parameters_init_glorot_uniform(struct parameters *ps, size_t index,
                                     uint64_t seed);
-/* w[in, out] normal with variance 2/in, He et al. 2015 */
+/* w[in, out] normal with variance 2/in: for relu */
 void parameters_init_he_normal(struct parameters *ps, size_t index,
                                uint64_t seed);
 /* updates of all parameters */
@@ -50,14 +51,21 @@ void parameters_adam(struct engine *engine, struct parameters *ps,
 void parameters_sgd(struct engine *engine, struct parameters *ps,
                     const struct sgd *sgd);
 /* parameters in files */
-/* Writes NAME, adam.m.NAME, adam.v.NAME for every parameter and the step as
-   meta data, beside what the caller adds. */
+/* Writes NAME, adam.m.NAME, adam.v.NAME for every parameter, and the step
+   as meta data, beside tensors and meta data that the caller adds. */
+struct parameters_extra {
+    const struct st_tensor *tensor;
+    size_t tensors;
+    const struct st_meta *meta;
+    size_t metas;
+};
 bool parameters_save(const struct parameters *ps, const char *path,
-                     const struct st_meta *meta, size_t metas,
+                     const struct parameters_extra *extra,    /* or NULL */
                      struct error *err);
+
 /* LOAD_VALUES asks for the values alone, LOAD_STATE for moments and step
-   too. Reports a missing tensor, a wrong shape or type; then ps may be
-   partly read. */
+   too. On a missing tensor, a wrong shape or type: false and a line in err,
+   and ps is as it was. */
 enum parameters_part { LOAD_VALUES, LOAD_STATE };
 bool parameters_read(struct parameters *ps, const struct safetensors *file,
                      const char *path, enum parameters_part part,
