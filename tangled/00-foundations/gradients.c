@@ -42,7 +42,7 @@ size_t gradients_print(FILE *out, struct engine *engine, size_t count,
     fprintf(out, "%-26s %s\n", "operation", "error of its gradient");
     for (size_t i = 0; i < count; i++) {
         double error = gradient_error(engine, &cases[i], 1);
-        bad += !(error <= 1e-7);
+        bad += error <= 1e-7 ? 0 : 1;
         fprintf(out, "%-26s %.1e%s\n", cases[i].operation, error,
                 error <= 1e-7 ? "" : "   too large");
     }

@@ -22,7 +22,7 @@ struct run {
     size_t made;                    /* steps, by this process */
 };
 
-/* begin and end a run */
+/* begin a run */
 static struct run run_begin(const struct training *t) {
     struct run r = {.t = t};
     size_t bytes = t->arena_bytes > 0 ? t->arena_bytes : (size_t)1 << 30;
@@ -37,18 +37,7 @@ static struct run run_begin(const struct training *t) {
     r.steps = r.per_epoch * t->epochs;
     return r;
 }
-/* make one step */
-static double make_step(struct run *r) {
-    const struct training *t = r->t;
-    struct batch batch = take_batch(r);
-    struct node *loss = t->loss(t->model, r->tape, &batch);
-    tape_backward(r->tape, loss);
-    struct adam adam = t->adam;
-    if (t->rate != NULL)
-        adam.rate = t->rate(t->model, batch.step, r->steps);
-    parameters_adam(t->engine, t->parameters, &adam);
-    return (double)loss->value.data[0];
-}
+/* take the images of a step */
 static struct batch take_batch(struct run *r) {
     const struct training *t = r->t;
     uint64_t step = t->parameters->step;
@@ -66,6 +55,18 @@ static struct batch take_batch(struct run *r) {
     data_batch(t->data, b.index, t->batch, b.x.data, r->labels);
     b.labels = t->data->labels == NULL ? NULL : r->labels;
     return b;
+}
+/* make one step */
+static double make_step(struct run *r) {
+    const struct training *t = r->t;
+    struct batch batch = take_batch(r);
+    struct node *loss = t->loss(t->model, r->tape, &batch);
+    tape_backward(r->tape, loss);
+    struct adam adam = t->adam;
+    if (t->rate != NULL)
+        adam.rate = t->rate(t->model, batch.step, r->steps);
+    parameters_adam(t->engine, t->parameters, &adam);
+    return (double)loss->value.data[0];
 }
 /* tell the watcher */
 static void tell(struct run *r, double loss) {
