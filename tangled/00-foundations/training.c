@@ -184,7 +184,9 @@ static enum training_end run_loop(struct run *r, struct error *err) {
             return TRAINING_FAILED;
         }
         tell(r, loss);
-        if (!checkpoint_due(&timer))
+        uint64_t often = r->t->checkpoint_steps;
+        bool asked = often != 0 && ps->step % often == 0;
+        if (!checkpoint_due(&timer) && !asked)
             continue;
         if (!run_save(r, err))
             return TRAINING_FAILED;

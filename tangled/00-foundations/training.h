@@ -42,6 +42,7 @@ struct training {
     size_t arena_bytes;             /* for one step; 0: 1 GiB, as needed */
     /* where a run is saved */
     const char *checkpoint;             /* file to write, or NULL: none */
+    uint64_t checkpoint_steps;          /* each so many; 0: each minute only */
     const char *resume;                 /* file to go on from, or NULL */
     bool go_on;                         /* from checkpoint when it is there */
     const char *settings;               /* a resumed run must have the same */
