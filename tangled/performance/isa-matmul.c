@@ -20,7 +20,8 @@ static inline size_t minimum(size_t a, size_t b)
     return a < b ? a : b;
 }
 /* choose the size of a block */
-enum { DEPTH = 320, BLOCK_ROWS = 192, BLOCK_COLS = 768 };
+enum { DEPTH = TILE_COLS > 16 ? 256 : 320 };
+enum { BLOCK_ROWS = 192, BLOCK_COLS = 768 };
 enum { PACKED_A = BLOCK_ROWS / TILE_ROWS * A_PITCH * DEPTH,
        PACKED_B = BLOCK_COLS * DEPTH };
 /* name a vector that may lie anywhere among floats */
