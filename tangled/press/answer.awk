@@ -2,7 +2,8 @@
 # usage: awk -f answer.awk -v number=4.2 -v status=N SECTIONS LOG
 # SECTIONS: label, title, number and page of each section; LOG: grade.c's
 BEGIN { FS = "\t" }
-FNR == NR        { place[$1] = place_of($2, $3, $4); next }
+FILENAME == ARGV[1] {
+                   place[$1] = place_of($2, $3, $4); next }
 $1 == "section"  { section = $2 }
 $1 == "asked"    { asked = $2 }
 $1 == "tried"    { tried = $2; hint = ""; pending = 1 }

@@ -1,6 +1,7 @@
 # From chapters/app-a-press.nw (edit that, then make tangle)
 # usage: awk -f prose.awk chapters/*.nw
-BEGIN                { announce = "in this (chapter|section),? we|we (will|shall) now|let us now|" \
+BEGIN                { announce = "in this (chapter|section),? we|we (will|shall) now|" \
+                           "let us now|" \
                            "(this|the next) section (shows|describes|explains|discusses)|" \
                            "as (we have seen|we saw|mentioned|discussed)|to summari[sz]e|" \
                            "in (summary|conclusion|other words)|now that we (have|know)|" \

@@ -25,9 +25,10 @@ else
     touch "$out/.done"
 fi
 # compare the results with the committed ones
-agree=yes
+agree=yes; ledger=$committed/$name.tsv
+[ -e "$ledger" ] || ledger=/dev/null
 awk -f "$press/compare.awk" -v what="$floor/$name" \
-    "$out/$name.tsv" "$committed/$name.tsv" || agree=no
+    "$out/$name.tsv" "$ledger" || agree=no
 for file in "$out"/*.dat "$out"/*.png; do
     [ -e "$file" ] || continue
     cmp -s "$file" "$committed/${file##*/}" && continue
