@@ -4,7 +4,7 @@ set -eu
 echo '#include <criterion/criterion.h>' | ${CC:-cc} -E - > /dev/null 2>&1 ||
     { echo "Criterion is not installed"; exit 77; }
 top=$PWD; cd "$TMP"
-ln -s "$top/tangled" "$top/chapters" .
+ln -sn "$top/tangled" tangled; ln -sn "$top/chapters" chapters
 BUILD=$TMP/build; GRADE_SECONDS=1; export BUILD GRADE_SECONDS
 grader="sh tangled/press/exercise.sh"
 answer=exercises/A.1-relative-difference.c

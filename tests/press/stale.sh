@@ -4,7 +4,7 @@
 set -eu
 top=$PWD; cd "$TMP"
 mkdir -p tangled/04-vae figures/04-vae build/bin
-ln -s "$top/tangled/press" tangled/press
+ln -sn "$top/tangled/press" tangled/press
 BUILD=build; MAKE=true; export BUILD MAKE       # nothing to be built
 ${CC:-cc} -std=c17 tangled/press/sourcehash.c -o build/bin/sourcehash
 program=04-vae/experiment-x.c
