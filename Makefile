@@ -159,7 +159,7 @@ figures: ## the same for all chapters (hours)
 records: ## lists the long runs against published figures
 	@sh tangled/press/records.sh
 #> record-NAME makes one of them
-record-%: FORCE
+$(or $(filter record-%,$(MAKECMDGOALS)),record-NAME): record-%: FORCE
 	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
 	    sh tangled/press/records.sh $*
 stale: $(BUILD)/bin/sourcehash ## lists results that are older than the code they came from
