@@ -7,26 +7,22 @@
 #include "00-foundations/training.h"
 
 /* convert bytes to reals */
-enum { TESTS = 500, TRAINS = 1000 };
+enum { TESTS = 500, TRAINS = 1000, EXACT = 1 << 24 };
 
 static void bytes_to_reals(const uint8_t *bytes, size_t n, real *x) {
     for (size_t i = 0; i < n; i++)
         x[i] = (real)bytes[i];
 }
 
-/* take squared norms and see that they are small enough */
+/* take squared norms */
 static void square_norms(const struct dataset *data, size_t first,
                          size_t count, int32_t *norm) {
     size_t pixels = data->height * data->width;
     for (size_t i = 0; i < count; i++) {
         const uint8_t *x = data->pixels + (first + i) * pixels;
-        uint32_t sum = 0;
+        norm[i] = 0;
         for (size_t j = 0; j < pixels; j++)
-            sum += (uint32_t)x[j] * x[j];
-        if (sum >= UINT32_C(1) << 24)
-            die("image %zu: squared norm %u is not exact in a float",
-                first + i, (unsigned)sum);
-        norm[i] = (int32_t)sum;
+            norm[i] += (int32_t)x[j] * x[j];
     }
 }
 
@@ -44,6 +40,8 @@ static void keep_nearest(void *context, size_t i, size_t thread) {
     const real *dot = s->dot + i * s->trains;
     (void)thread;
     for (size_t j = 0; j < s->trains; j++) {
+        if (dot[j] >= EXACT)
+            die("images too bright: their product may be rounded");
         int32_t d = s->norm[j] - 2 * (int32_t)dot[j];
         if (d < s->least[i]) {
             s->least[i] = d;
@@ -77,10 +75,9 @@ void hardness_nearest(struct engine *engine, const struct dataset *train,
     real *a = checked_alloc(test->count * pixels, sizeof *a);
     real *b = checked_alloc(TRAINS * pixels, sizeof *b);
     real *dot = checked_alloc(TESTS * TRAINS, sizeof *dot);
-    int32_t *norm = checked_alloc(TRAINS + test->count, sizeof *norm);
-    int32_t *least = norm + TRAINS;
+    int32_t *norm = checked_alloc(TRAINS, sizeof *norm);
+    int32_t *least = checked_alloc(test->count, sizeof *least);
 
-    square_norms(test, 0, test->count, least);
     bytes_to_reals(test->pixels, test->count * pixels, a);
     for (size_t i = 0; i < test->count; i++)
         least[i] = INT32_MAX;
@@ -91,7 +88,7 @@ void hardness_nearest(struct engine *engine, const struct dataset *train,
         compare_block(engine, a, test->count, b, pixels, dot,
                       (struct search){j, n, norm, dot, least, nearest});
     }
-    free(a), free(b), free(dot), free(norm);
+    free(a), free(b), free(dot), free(norm), free(least);
 }
 
 /* average the pixels */

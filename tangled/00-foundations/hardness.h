@@ -7,8 +7,8 @@
 #include "workshop/ledger.h"
 
 /* How hard a set of labelled images is: labels are below 10, test images
-   have the size of the training images, and no image has a squared norm
-   (of bytes) of 2^24 or more. */
+   have the size of the training images. Dies when the product of two images
+   (of bytes) is 2^24 or more, and so might not be exact. */
 
 /* nearest[test->count]: for each test image, the training image at the
    least squared distance; the first of several. Exact. */
