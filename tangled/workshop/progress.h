@@ -33,4 +33,18 @@ void progress_picture(struct progress *progress, const char *caption,
 /* Leaves the last picture and a closing line with the time taken. */
 void progress_end(struct progress *progress);
 
+/* put the facts in one line */
+struct progress_facts {
+    const char *what, *unit;
+    uint64_t done, total;
+    double rate;                    /* units a second, 0: unknown */
+    double loss;                    /* or NAN */
+};
+enum { PROGRESS_TEXT = 1024 };
+
+/* One line without its end: with a bar, at most columns - 1 wide, or
+   without one when columns is 0. */
+void progress_text(const struct progress_facts *facts, size_t columns,
+                   char text[PROGRESS_TEXT]);
+
 #endif
