@@ -5,6 +5,8 @@
 .SECONDARY:
 .DELETE_ON_ERROR:
 SHELL = /bin/sh
+# scripts sort alike everywhere; a chapter's program sees the reader's locale
+export READER_LOCALE := $(if $(filter undefined,$(origin READER_LOCALE)),$(LC_ALL),$(READER_LOCALE))
 export LC_ALL = C
 
 # `make setup chapter4`: what comes first must be over before the rest begins.
@@ -124,7 +126,7 @@ setup-all: ## installs what testing and typesetting need too
 	@sh tangled/press/setup.sh all
 #> chapterN builds and runs chapter N; ARGS="--data mnist --epochs 50" reaches the program
 chapter%: $(BUILD)/bin/chapter%$(variant)
-	@$< $(ARGS)
+	@LC_ALL='$(READER_LOCALE)' $< $(ARGS)
 mnist: ## downloads MNIST into data/mnist (MNIST_URL=file:///folder takes it from there)
 	@sh tangled/press/mnist.sh
 
