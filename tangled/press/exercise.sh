@@ -55,7 +55,7 @@ judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
                 s/.*\(multiple definition of [^;:]*\).*/  \1/p' "$into/words" |
             sort -u
         echo; echo "Undefined: a function is missing, or its name was changed."
-        echo "Multiple: a name is taken; make your helpers static."
+        echo "Multiple: a name is taken; make your helpers make your helpers static."
         return 1
     fi
     : > "$into/log"; list_sections > "$into/sections"
@@ -66,7 +66,34 @@ judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
         echo "Your program printed:"; sed 's/^/  | /;20q' "$into/own"
     fi
     awk -f "$press/answer.awk" -v number="$n" -v status=$status \
-        -v seconds="$seconds" "$into/sections" "$into/log"
+        -v seconds="$seconds" "$into/sections" "$into/log" && return 0
+    second_look
+    return 1
+}
+# look again with the sanitizers on
+second_look() {
+    if [ -n "${PROVING-}" ] || grep -q '^signal.14' "$into/log"
+    then return; fi
+    $cc $flags -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+        "$answer" "$tangled/solutions/$n/test.c" "$press/grade.c" \
+        $library -lcriterion -lm -lpthread -o "$into/watched" \
+        2> /dev/null || return
+    GRADE_LOG=/dev/null TERM=dumb "$into/watched" -j1 --fail-fast \
+        > "$into/watch" 2>&1
+    awk -v answer="$answer:" '
+    BEGIN { means["heap-buffer-overflow"] = "outside an allocated block"
+            means["stack-buffer-overflow"] = "outside a local array"
+            means["global-buffer-overflow"] = "outside a global array"
+            means["heap-use-after-free"] = "to memory already freed"
+            means["stack-overflow"] = "past the stack, by calls without end"
+            means["SEGV"] = "through a pointer to nowhere" }
+    /ERROR: AddressSanitizer: / { kind = $0; sub(/.*Sanitizer: /, "", kind)
+                                  sub(/ .*/, "", kind) }
+    at = index($0, answer) { line = substr($0, at + length(answer)) + 0 }
+    at && kind != ""       { said = "an access " (kind in means ? \
+                                                  means[kind] : kind); exit }
+    at && said == "" && sub(/.*runtime error: /, "") { said = $0 }
+    END { if (said != "") print "Look at " answer line ": " said "." }' "$into/watch"
 }
 # hand out the stubs
 hand_out_stubs() {
@@ -155,7 +182,8 @@ prove_all() {
         for answer in "$tangled/solutions/$n"/*.c; do
             role=${answer##*/}; role=${role%.c}; [ "$role" != test ] || continue
             said=$proof/$n-$role.txt
-            judge "$n" "$answer" "$proof/$n-$role" > "$said" 2>&1; passed=$?
+            PROVING=1 judge "$n" "$answer" "$proof/$n-$role" > "$said" 2>&1
+            passed=$?
             wants=$(sed -n 's|.*expect: *||; t found
                             d; :found
                             s| *\*/.*||; p; q' "$answer")

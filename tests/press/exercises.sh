@@ -47,6 +47,12 @@ try no 'twice what it should be' \
 try no '| looking at 100' 'printf("looking at %g\n", a); return b;'
 try no 'divided by the first number' \
     'return a == b ? 0 : fabs(a - b) / fabs(a);'
+if echo 'int main(void) { return 0; }' | ${CC:-cc} -x c - \
+        -fsanitize=address,undefined -o none 2> /dev/null
+then
+    try no "Look at $answer:5: an access outside an allocated block" \
+        'double *p = malloc(8); p[(int)b - 98] = a; return p[0];'
+fi
 try yes 'is solved' \
     'return a == b ? 0 : fabs(a - b) / fmax(fabs(a), fabs(b));'
 $grader status | grep -q '^A.1 .* solved$'
