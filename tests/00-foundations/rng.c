@@ -150,5 +150,5 @@ Test(rng, a_permutation_holds_each_number_once_and_every_order_is_met) {
         seen[code]++;
     }
     for (size_t i = 0; i < 24; i++)
-        cr_assert_float_eq(seen[i], 1000, 5 * sqrt(1000.0));
+        cr_assert_float_eq((double)seen[i], 1000, 5 * sqrt(1000.0));
 }
