@@ -23,11 +23,24 @@ list_exercises() {
     }' chapters/*.nw
 }
 list_sections() {
-    awk '/^#+ .*\{#sec:[a-z0-9-]+.*\}/ {
-        label = $0; sub(/.*\{#/, "", label); sub(/[ }].*/, "", label)
+    printed=$build/weave/book.aux; [ -e "$printed" ] || printed=/dev/null
+    awk '
+    /^\\newlabel\{sec:/ { split($0, part, /[{}]+/); page[part[2]] = part[3] }
+    FNR == 1 { n[0] = FILENAME; sub(/.*\//, "", n[0])
+               sub(/^app-/, "", n[0]); sub(/-.*/, "", n[0])
+               n[0] = n[0] ~ /^[0-9]/ ? n[0] + 0 : toupper(n[0])
+               n[1] = n[2] = n[3] = 0 }
+    /^ *```/ || /^<<.*>>=$/ || /^@( |$)/ { code = /^ *```/ ? !code : /^<</ }
+    !code && /^##+ / && !/\.unnumbered|\{-\}/ {
+        # count the heading and print it
+        depth = length($1) - 1
+        n[depth]++; for (i = depth + 1; i <= 3; i++) n[i] = 0
+        number = n[0]; for (i = 1; i <= depth; i++) number = number "." n[i]
+        if (!match($0, /\{#sec:[a-z0-9-]+/)) next
+        label = substr($0, RSTART + 2, RLENGTH - 2)
         title = $0; sub(/^#+ */, "", title); sub(/ *\{#.*/, "", title)
-        print label "\t" title
-    }' chapters/*.nw
+        print label "\t" title "\t" number "\t" page[label]
+    }' "$printed" chapters/*.nw
 }
 # judge one answer
 judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
