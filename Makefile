@@ -147,28 +147,35 @@ exercises: ## puts the stubs of the exercises into exercises/, never over your w
 exercises-status: ## shows which exercises are done
 	@BUILD=$(BUILD) sh tangled/press/exercise.sh status
 #> exercise4.2 grades your answer to exercise 4.2, and says what to reread
-exercise%: $(BUILD)/float/libbook.a FORCE
+typed = $(filter-out exercises exercises-status figures,$(filter $(1),$(MAKECMDGOALS)))
+$(call typed,exercise%): exercise%: $(BUILD)/float/libbook.a FORCE
 	@BUILD=$(BUILD) CC="$(CC)" sh tangled/press/exercise.sh grade $*
 
 # ---- results --------------------------------------------------------------------
 #> figuresN runs chapter N's experiments, compares with the book's; ACCEPT=1 replaces
-figures%: FORCE
+$(call typed,figures%): figures%: FORCE
 	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
 	    sh tangled/press/figures.sh $*
 figures: ## the same for all chapters (hours)
 	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
 	    sh tangled/press/figures.sh
+#> experiment-NAME runs one of them
+$(call typed,experiment-%): experiment-%: FORCE
+	@BUILD=$(BUILD) MAKE="$(MAKE)" ACCEPT=$(ACCEPT) sh tangled/press/rerun.sh \
+	    $(or $(patsubst tangled/%,%,$(wildcard tangled/*/experiment-$*.c)),experiment-$*) $(ARGS)
+replay: ## reruns one short experiment a chapter, to the ledger's bits
+	@BUILD=$(BUILD) MAKE="$(MAKE)" sh tangled/press/replay.sh
 records: ## lists the long runs against published figures
 	@sh tangled/press/records.sh
 #> record-NAME makes one of them
-$(or $(filter record-%,$(MAKECMDGOALS)),record-NAME): record-%: FORCE
+$(call typed,record-%): record-%: FORCE
 	@BUILD=$(BUILD) MAKE="$(MAKE)" ARGS="$(ARGS)" ACCEPT=$(ACCEPT) \
 	    sh tangled/press/records.sh $*
 stale: $(BUILD)/bin/sourcehash ## lists results that are older than the code they came from
 	@BUILD=$(BUILD) sh tangled/press/stale.sh
 prose: ## points at repetition, announcements, banned words and typed decimals
 	@sh tangled/press/prose.sh
-.PHONY: exercises exercises-status figures records stale prose
+.PHONY: exercises exercises-status figures records replay stale prose
 
 # ---- tests -------------------------------------------------------------------
 test_objects = $(patsubst tests/%.c,$(BUILD)/$(1)$(variant)/tests/%.o,$(tests))

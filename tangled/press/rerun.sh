@@ -4,11 +4,12 @@
 #   runs an experiment or a record, compares with the committed ledger
 set -u
 program=${1:?usage: rerun.sh FLOOR/PROGRAM.c}; shift
+[ -e "tangled/$program" ] || { echo "there is no $program"; exit 1; }
 press=$(dirname "$0"); build=${BUILD:-build}; make=${MAKE:-make}
 floor=${program%%/*}; base=${program##*/}; base=${base%.c}
 name=${base#*-}; binary=$build/bin/$floor-$base
 out=${RERUN_OUT:-$build/figures}/$floor/$name; committed=figures/$floor
-$make "$binary" "$build/bin/sourcehash" > /dev/null || exit 1
+MAKEFLAGS= $make "$binary" "$build/bin/sourcehash" > /dev/null || exit 1
 hasher=$(cd "$build/bin" && pwd)/sourcehash
 hash=$(cd tangled && "$hasher" "$program") || exit 1
 # run the experiment in a folder of its own
