@@ -59,9 +59,13 @@ compile = @mkdir -p $(@D); command -v $(firstword $(CC)) >/dev/null || \
     { echo "no C compiler ($(CC)) here: run make setup"; exit 1; }; \
     $(CC) $(CFLAGS_ALL) $(WARNINGS) $(CFLAGS)
 
+# by the machine that the compiler compiles for, which need not be this one
+machine      := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 isas_x86_64  := baseline avx2 avx512
+isas_amd64   := $(isas_x86_64)
 isas_aarch64 := neon
-isas         := $(or $(isas_$(shell uname -m)),baseline)
+isas_arm64   := neon
+isas         := $(or $(isas_$(machine)),baseline)
 isa_avx2     := -mavx2 -mfma
 isa_avx512   := $(isa_avx2) -mavx512f -mavx512dq -mavx512vl -mavx512bw \
                 -mprefer-vector-width=512
