@@ -74,6 +74,7 @@ static bool show_digits(struct engine *engine,
     return ok;
 }
 
+/* replayed by make check */
 int main(int argc, char **argv) {
     struct run_options run = {.seed = DIGITS_SEED,
                               .out = "figures/00-foundations"};
