@@ -115,6 +115,7 @@ $(call bin,$(1))-plain$(variant): $(call object,plain,$(1)) $(BUILD)/plain$(vari
 	@mkdir -p $$(@D); $$(CC) $$^ $$(LINK) -o $$@
 endef
 $(foreach p,$(programs),$(eval $(call program,$(p))))
+demos := $(notdir $(foreach p,$(filter %/main.c,$(programs)),$(call bin,$(p))))
 $(patsubst tangled/press/%.c,$(BUILD)/bin/%,$(press_c)): $(BUILD)/bin/%: tangled/press/%.c
 	$(compile) $< $(LINK) -o $@
 
@@ -129,8 +130,10 @@ setup: ## installs what running needs: a C compiler
 setup-all: ## installs what testing and typesetting need too
 	@sh tangled/press/setup.sh all
 #> chapterN builds and runs chapter N; ARGS="--data mnist --epochs 50" reaches the program
-chapter%: $(BUILD)/bin/chapter%$(variant)
+$(filter $(demos),$(MAKECMDGOALS)): chapter%: $(BUILD)/bin/chapter%$(variant)
 	@LC_ALL='$(READER_LOCALE)' $< $(ARGS)
+$(filter-out $(demos),$(filter chapter%,$(MAKECMDGOALS))):
+	@echo "there is no $@ yet; there are: $(demos)"; exit 1
 mnist: ## downloads MNIST into data/mnist (MNIST_URL=file:///folder takes it from there)
 	@sh tangled/press/mnist.sh
 
