@@ -24,7 +24,7 @@ LOOP loop_map(enum map f, size_t n, const real *restrict x,
     case MAP_TANH:     FOR_EACH(n, i, y[i] = tanh_real(x[i]));
     case MAP_SIGMOID:  FOR_EACH(n, i, y[i] = sigmoid_real(x[i]));
     case MAP_SOFTPLUS: FOR_EACH(n, i, y[i] = softplus_real(x[i]));
-    case MAP_RELU:     FOR_EACH(n, i, y[i] = x[i] > 0 ? x[i] : 0);
+    case MAP_RELU:     FOR_EACH(n, i, y[i] = x[i] < 0 ? 0 : x[i]);
     }
 }
 LOOP loop_map_backward(enum map f, size_t n, const real *restrict x,

@@ -175,7 +175,8 @@ static const char *file_to_resume(const struct training *t) {
 /* run until done or stopped */
 static enum training_end run_loop(struct run *r, struct error *err) {
     struct parameters *ps = r->t->parameters;
-    struct checkpoint_timer timer = checkpoint_start(60);
+    double interval = r->t->interval > 0 ? r->t->interval : 60;
+    struct checkpoint_timer timer = checkpoint_start(interval);
     while (ps->step < r->steps) {
         double loss = make_step(r);
         if (!(loss - loss == 0)) {

@@ -45,6 +45,7 @@ struct training {
     uint64_t checkpoint_steps;          /* each so many; 0: each minute only */
     const char *resume;                 /* file to go on from, or NULL */
     bool go_on;                         /* from checkpoint when it is there */
+    double interval;                    /* seconds between two; 0: 60 */
     const char *settings;               /* a resumed run must have the same */
     double *history;                    /* numbers of the watcher, or NULL */
     size_t history_count;
