@@ -184,6 +184,45 @@ prose: ## points at repetition, announcements, banned words and typed decimals
 	@sh tangled/press/prose.sh
 .PHONY: exercises exercises-status figures records replay stale prose
 
+# ---- the book: one PDF, and a page a chapter ----------------------------------------
+weave    = sh tangled/press/weave.sh
+weaver   := $(filter-out %/backmatter.lua %/references.lua,$(wildcard tangled/press/*.lua)) \
+    $(wildcard tangled/press/weave.sh tangled/press/weave.awk tangled/press/page.html)
+woven    := $(chapters:chapters/%.nw=build/weave/%.done)
+tables   := $(woven:.done=.tables)
+drawings := $(filter-out tangled/press/plot-prelude.gp,$(wildcard tangled/*/*.gp tangled/*/*.tikz))
+plots    := $(patsubst tangled/%,build/plots/%.pdf,$(basename $(drawings)))
+
+book: build/autoencoders.pdf ## the PDF
+html: build/html/index.html ## the web edition, in build/html
+plots: $(plots) ## redraws every picture from the committed data
+#> draftN weaves chapter N alone (draftA an appendix) as PDF and HTML, in seconds
+draft%: plots
+	@$(weave) draft $*
+
+.SECONDEXPANSION:
+build/plots/%.pdf: tangled/%.gp tangled/press/plot-prelude.gp tangled/press/draw.sh \
+    $$(wildcard figures/$$(*D)/*)
+	@sh tangled/press/draw.sh $<
+build/plots/%.pdf: tangled/%.tikz tangled/press/picture.tex tangled/press/draw.sh \
+    $(wildcard chapters/notation.tex)
+	@sh tangled/press/draw.sh $<
+build/weave/%.json: chapters/%.nw $(wildcard bib/*) $(weaver)
+	@$(weave) collect $*
+build/weave/%.tables: build/weave/%.json
+	@:
+build/weave/%.done: build/weave/%.json $(tables) $(plots) \
+    $(wildcard figures/*/*.tsv tests/*/* chapters/notation.tex)
+	@$(weave) weave $*
+build/weave/app-d-solutions.done: $(woven:.done=.json)
+build/weave/back.done: $(tables) $(wildcard bib/* figures/*/*.tsv tangled/press/*.lua)
+	@$(weave) back
+build/autoencoders.pdf: $(woven) build/weave/back.done tangled/press/book.tex
+	@cp tangled/press/book.tex build/weave/book.tex; $(weave) print book && \
+	    cp build/weave/book.pdf $@ && echo "$@: `pdfinfo $@ | awk '/^Pages/{print $$2}'` pages"
+build/html/index.html: $(woven) build/weave/back.done $(wildcard tangled/press/katex.js tangled/press/book.css)
+	@$(weave) web && touch $@ && echo "$@ and `ls build/html/*.html | wc -l` pages beside it"
+
 # ---- tests -------------------------------------------------------------------
 test_objects = $(patsubst tests/%.c,$(BUILD)/$(1)$(variant)/tests/%.o,$(tests))
 criterion = $(shell pkg-config --$(1) criterion 2>/dev/null || \

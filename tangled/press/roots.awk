@@ -5,8 +5,10 @@ BEGIN { line = 1 }
 /^@defn /      { name = substr($0, 7)
                  if (!(name in defined)) { defined[name] = line
                                            order[++chunks] = name } }
+/^@quote$/     { quoted = 1 }
+/^@endquote$/  { quoted = 0 }
 /^@use /       { name = substr($0, 6)
-                 if (!(name in used)) used[name] = line }
+                 if (!quoted && !(name in used)) used[name] = line }
 /^@fatal/      { complain(line, "noweb gives up here: " substr($0, 8)) }
 END {
     for (name in used)

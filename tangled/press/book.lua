@@ -1,0 +1,45 @@
+-- From chapters/app-a-press.nw (edit that, then make tangle)
+local common = require "common"
+local M = { chapters = {}, labels = {} }
+for _, name in ipairs(common.list("chapters")) do
+    local stem = name:match("^(.*)%.nw$")
+    local tables = stem and common.read(common.dir .. "/" .. stem ..
+                                        ".tables")
+    local chapter = tables and load(tables)()
+    if chapter then
+        M.chapters[#M.chapters + 1] = chapter
+        if stem == common.stem then M.own = chapter end
+        -- take over the labels of the chapter
+        for id, label in pairs(chapter.labels) do
+            if M.labels[id] and stem == common.stem then
+                common.complain("the label " .. id .. " is given in chapters/" ..
+                                M.labels[id].stem .. ".nw too", "#" .. id)
+            end
+            label.stem = stem
+            M.labels[id] = label
+        end
+    end
+end
+-- put the chapters into the book's order
+local function rank(stem)
+    return stem:match("^front") and 1 or stem:match("^%d") and 2 or 3
+end
+table.sort(M.chapters, function(a, b)
+    if rank(a.stem) ~= rank(b.stem) then return rank(a.stem) < rank(b.stem) end
+    return a.stem < b.stem
+end)
+-- find the names of all tests
+M.tests = {}
+for _, folder in ipairs(common.list("tests")) do
+    for _, name in ipairs(common.list("tests/" .. folder)) do
+        local script = name:match("^(.*)%.sh$")
+        if script then M.tests[folder .. "/" .. script] = true end
+        local text = name:match("%.c$") and
+                     common.read("tests/" .. folder .. "/" .. name) or ""
+        for suite, claim in text:gmatch(
+                "%f[%w]%w*Test%s*%(%s*([%w_]+)%s*,%s*([%w_]+)") do
+            M.tests[suite .. "/" .. claim] = true
+        end
+    end
+end
+return M

@@ -1,0 +1,188 @@
+-- From chapters/app-a-press.nw (edit that, then make tangle)
+package.path = PANDOC_SCRIPT_FILE:gsub("[^/]*$", "?.lua;") .. package.path
+local common, chunks = require "common", require "chunks"
+local labels = require "labels"
+local chapter = {
+    stem = common.stem, page = common.stem,
+    number = common.number_of(common.stem),
+    labels = {}, headings = {}, chunks = {}, exercises = {}, index = {},
+    names = {}, words = {}, citations = {}, keys = {}, claims = {},
+    solved = {}, hinted = {},
+}
+local count = labels.counter(chapter)
+local filter = { traverse = "topdown" }
+-- pick up the line numbers
+function filter.RawBlock(block)
+    local line = block.text:match("^<!%-%-@(%d+)%-%->$")
+    if line then common.line = tonumber(line)
+    elseif block.text:match("^<!%-%-") then return {} end
+end
+-- number the headings
+function filter.Header(h)
+    if h.level == 1 then
+        if chapter.title then common.complain("a second title") end
+        chapter.title = pandoc.utils.stringify(h.content)
+        chapter.label = h.identifier
+    end
+    local plain = chapter.number == "" or h.classes:includes("unnumbered")
+    local number = not plain and count.heading(h.level) or ""
+    h.attributes.number = number
+    labels.define(chapter, h.identifier, h.level == 1 and "chapter" or
+                  "section", number, h.content)
+    table.insert(chapter.headings, { level = h.level, number = number,
+        id = h.identifier, title = pandoc.write(pandoc.Pandoc
+            { pandoc.Plain(h.content) }, "html"):gsub("\n$", "") })
+    return h
+end
+-- number the chunks and listings
+function filter.CodeBlock(block)
+    if block.classes[1] == "chunk" then
+        block.attributes.number = chunks.note(chapter, block).number
+        return block
+    elseif block.identifier ~= "" then
+        block.attributes.number = count.next("listing")
+        labels.define(chapter, block.identifier, "listing",
+                      block.attributes.number)
+        return block
+    end
+end
+-- number the boxes
+local function number_exercise(div)
+    local number = div.identifier:match("^ex:([%dA-Z]+%.%d+)$")
+    count.next("exercise")
+    number = number or count.last("exercise")
+    if number:match("^[^.]*") ~= chapter.number then
+        common.complain("exercise " .. number .. " of chapter " ..
+                        chapter.number, div.identifier)
+    end
+    div.attributes.number = number
+    labels.define(chapter, div.identifier, "exercise", number)
+    table.insert(chapter.exercises, { id = div.identifier, number = number,
+        title = div.attributes.title or div.attributes.name or "" })
+end
+local function set_aside(div, kind)
+    local list = kind == "hint" and chapter.hinted or chapter.solved
+    list[div.attributes.of or ""] = true
+    div.attributes.file, div.attributes.line = common.source, common.line
+    chapter.page = "app-d-solutions"
+    div = pandoc.walk_block(div, filter)
+    chapter.page = chapter.stem
+    return div
+end
+local counted = { theorem = true, lemma = true, definition = true,
+                  proposition = true, example = true }
+
+function filter.Div(div)
+    local kind = div.classes[1]
+    if counted[kind] then
+        div.attributes.number = count.next("theorem")
+        labels.define(chapter, div.identifier, kind, div.attributes.number)
+    elseif kind == "exercise" then
+        number_exercise(div)
+    elseif kind == "solution" or kind == "hint" then
+        return set_aside(div, kind), false
+    elseif kind == "results" and div.identifier ~= "" then
+        div.attributes.number = count.next("table")
+        labels.define(chapter, div.identifier, "table",
+                      div.attributes.number)
+    end
+    return div
+end
+-- number the figures and tables
+function filter.Para(para)
+    local image = para.content[1]
+    if #para.content ~= 1 or image.t ~= "Image" then return nil end
+    if image.identifier ~= "" then
+        image.attributes.number = count.next("figure")
+        labels.define(chapter, image.identifier, "figure",
+                      image.attributes.number, image.caption)
+    end
+    if (image.attributes.alt or "") == "" then
+        common.complain("a figure without alt text", image.src)
+    end
+    return pandoc.Div({ pandoc.Plain { image } },
+                      pandoc.Attr("", { "picture" }))
+end
+
+function filter.Table(tbl)
+    local last = tbl.caption.long[1]
+    local label = last and labels.take(last.content)
+    if not label then return nil end
+    tbl.caption.long[1] = last
+    local number = count.next("table")
+    labels.define(chapter, label.id, "table", number)
+    return pandoc.Div({ tbl }, pandoc.Attr(label.id, { "tabular" },
+                                           { number = number }))
+end
+-- number the equations, and read their labels
+function filter.Inlines(list)
+    local out, at = pandoc.List(), 1
+    while at <= #list do
+        local item = list[at]
+        if item.t == "Math" and item.mathtype == "DisplayMath" then
+            local label, last = labels.after(list, at + 1)
+            if label then
+                local number = count.next("equation")
+                labels.define(chapter, label.id, "equation", number)
+                item = pandoc.Span({ item }, pandoc.Attr(label.id,
+                    { "equation" }, { number = number, test = label.test }))
+                at = last
+            end
+        elseif item.t == "Cite" then
+            item = labels.reference(item, out[#out - 1], out[#out])
+        end
+        if item.t == "Span" and item.classes[1] == "ref" then
+            labels.drop_doubled_word(out, item)
+        end
+        out:insert(item)
+        at = at + 1
+    end
+    return out
+end
+-- note the small things
+function filter.Span(span)
+    if span.classes[1] ~= "index" then return nil end
+    local n = #chapter.index + 1
+    span.identifier = "ix-" .. chapter.stem .. "-" .. n
+    chapter.index[n] = { id = span.identifier, page = chapter.page, term =
+        span.attributes.term or pandoc.utils.stringify(span.content) }
+    return span
+end
+
+function filter.Code(code)
+    local list = ({ result = chapter.keys, claim = chapter.claims,
+                    name = chapter.names })[code.classes[1]]
+    if list then list[#list + 1] = code.text end
+end
+
+local bibliography = common.read("bib/references.bib") or ""
+
+function filter.Cite(cite)
+    for _, citation in ipairs(cite.citations) do
+        if not bibliography:find("{" .. citation.id .. ",", 1, true) then
+            common.complain("no such reference: " .. citation.id,
+                            "@" .. citation.id)
+        end
+        chapter.citations[citation.id] = true
+    end
+end
+-- leave the tables for the second pass
+local function collect(doc)
+    doc = doc:walk(filter)
+    if not chapter.title then common.complain("a chapter needs a title") end
+    chunks.spread_languages(chapter.chunks)
+    for _, chunk in ipairs(chapter.chunks) do
+        chunk.defines = chunks.definitions(chunk)
+        for word in chunk.text:gmatch("[%a_][%w_]*") do
+            chapter.words[word] = true
+        end
+        chunk.text = nil
+    end
+    doc.meta.nocite = pandoc.MetaInlines { pandoc.Cite({},
+        { pandoc.Citation("*", "NormalCitation") }) }
+    common.write(common.dir .. "/" .. common.stem .. ".tables",
+                 "return " .. common.serialise(chapter))
+    common.stop_if_failed()
+    return doc
+end
+return { { Pandoc = collect } }
