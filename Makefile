@@ -200,6 +200,7 @@ plots: $(plots) ## redraws every picture from the committed data
 draft%: plots
 	@$(weave) draft $*
 
+$(wildcard figures/*/* tests/*/* bib/*): ; # sources, whatever patterns their names may match
 .SECONDEXPANSION:
 build/plots/%.pdf: tangled/%.gp tangled/press/plot-prelude.gp tangled/press/draw.sh \
     $$(wildcard figures/$$(*D)/*)

@@ -1,8 +1,5 @@
 # From chapters/app-a-press.nw (edit that, then make tangle)
 # usage: awk -f log.awk BOOK.log: complains of what must not be in a log
-{ whole = whole $0
-  if (length($0) == 79) next
-  $0 = whole; whole = "" }
 /^!/ || /^Overfull .hbox/ || /Missing character/ ||
 /LaTeX Warning: (Reference|Label|Citation|Hyper)/ ||
 /Package hyperref Warning: (Name|Token)/ {
@@ -12,8 +9,8 @@
     }
     print place() $0 > "/dev/stderr"; failed = 1
 }
-match($0, /\(build\/weave\/[A-Za-z0-9-]*\.tex/) {
-    file = substr($0, RSTART + 1, RLENGTH - 1)
+match($0, /build\/weave\/[A-Za-z0-9-]*\.tex/) {
+    file = substr($0, RSTART, RLENGTH)
 }
 /^l\.[0-9]+/ { print place_at(substr($1, 3)) "  " $0 > "/dev/stderr" }
 END { exit failed }
@@ -27,7 +24,7 @@ function place(  n) {
 }
 function place_at(n,  text, at, found) {
     found = file ":" n
-    while (at < n && (getline text < file) > 0) {
+    while (file != "" && at < n && (getline text < file) > 0) {
         at++
         if (text ~ /^%@ /) found = substr(text, 4)
     }

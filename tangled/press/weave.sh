@@ -29,8 +29,8 @@ print)   job=$1; pass=0
              cp "$out/$job.aux" "$out/$job.old" 2> /dev/null || : > "$out/$job.old"
              cp "$out/$job.toc" "$out/$job.oldtoc" 2> /dev/null ||
                  : > "$out/$job.oldtoc"
-             xelatex -interaction=nonstopmode -halt-on-error \
-                 -output-directory="$out" "$out/$job.tex" > "$out/$job.out" || {
+             max_print_line=10000 xelatex -interaction=nonstopmode -halt-on-error \
+                 -output-directory="$out" "$out/$job.tex" > "$out/$job.say" || {
                  awk -f "$press/log.awk" "$out/$job.log"; exit 1; }
              cmp -s "$out/$job.aux" "$out/$job.old" &&
                  cmp -s "$out/$job.toc" "$out/$job.oldtoc" && break
