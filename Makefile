@@ -25,7 +25,7 @@ else
 
 # ---- settings a reader may give: ARGS, DEBUG=1, SANITIZE=1, CC, JOBS --------
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-MAKEFLAGS += -j$(JOBS) --no-print-directory
+MAKEFLAGS += $(if $(filter 0,$(MAKELEVEL)),-j$(JOBS)) --no-print-directory
 BUILD := build
 variant := $(if $(DEBUG),-debug)$(if $(SANITIZE),-sanitize)
 TANGLED := $(if $(DEBUG),$(BUILD)/tangled-debug,tangled)
