@@ -48,6 +48,10 @@ END {
     else if (killed_by == 8)
         print "Your program divided a whole number by zero (signal 8," \
               " SIGFPE)."
+    else if (killed_by == 25)
+        print "Your program printed more than a megabyte and was stopped" \
+              " (signal 25, SIGXFSZ).\nIs there a loop without end around the" \
+              " printing?"
     else if (killed_by == 6)
         print "Your program was aborted (signal 6, SIGABRT): an assertion, a" \
               " contract of the\nbook's library, or the heap noticing damage." \

@@ -72,8 +72,10 @@ judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
         return 1
     fi
     : > "$into/log"; list_sections > "$into/sections"
-    GRADE_LOG=$into/log GRADE_SECONDS=$seconds \
-        TERM=dumb "$into/test" -j1 --fail-fast > "$into/said" 2>&1
+    ( ulimit -f 2048
+      ulimit -v 4000000 2> /dev/null || :
+      GRADE_LOG=$into/log GRADE_SECONDS=$seconds TERM=dumb \
+          "$into/test" -j1 --fail-fast > "$into/said" 2>&1 )
     status=$?
     if grep -v '^\[[-=A-Z ]*\]' "$into/said" > "$into/own"; then
         echo "Your program printed:"; sed 's/^/  | /;20q' "$into/own"
@@ -133,8 +135,15 @@ grade_exercise() {
     need_tools || return 1
     answer=$(answer_to "$1")
     if [ ! -e "$tangled/solutions/$1/test.c" ]; then
-        echo "There is no exercise $1 to grade. These there are:" \
-             $(list_exercises | cut -d"|" -f1); return 1
+        # say why there is nothing to grade
+        if grep -q "{\.exercise #ex:$1 " chapters/*.nw; then
+            echo "Exercise $1 asks for pencil or experiment, not for a program." \
+                 "Its hint and its solution are in the appendix of solutions."
+        else
+            echo "There is no exercise $1. These are graded:" \
+                 $(list_exercises | cut -d'|' -f1)
+        fi
+        return 1
     elif [ -z "$answer" ]; then
         echo "Exercise $1 has not been handed out: make exercises."
         return 1
@@ -152,22 +161,25 @@ need_tools() {
 }
 # show what is done
 show_status() {
-    list_exercises | while IFS='|' read -r number level name place; do
-        answer=$(answer_to "$number")
+    list_exercises | { solved=0; all=0
+    while IFS='|' read -r number level name place; do
+        answer=$(answer_to "$number"); all=$((all + 1))
+        # find the state of one exercise
         if [ -z "$answer" ]; then state="not handed out (make exercises)"
-        elif sed 1d "$tangled/solutions/$number/stub.c" |
-             cmp -s - "$answer"; then state="not begun"
+        elif sed 1d "$tangled/solutions/$number/stub.c" | cmp -s - "$answer"
+        then state="not begun"
         elif [ ! -e "$work/$number.result" ]; then state="not graded"
         else
             read -r passed sum < "$work/$number.result"
             if [ "$sum" != "$(cksum < "$answer")" ]
             then state="changed since it was graded"
-            elif [ "$passed" = 0 ]; then state="solved"
-            else state="not solved yet"; fi
+            elif [ "$passed" != 0 ]; then state="not solved yet"
+            else state="solved"; solved=$((solved + 1)); fi
         fi
-        stars=$(printf '%.*s' "${level#-}" '***')
+        case $level in 1) stars='*' ;; 2) stars='**' ;; *) stars='***' ;; esac
         printf '%-6s %-3s %-32s %s\n' "$number" "$stars" "$name" "$state"
     done
+    echo "$solved of $all solved"; }
 }
 # prove that every exercise judges rightly
 prove_all() {

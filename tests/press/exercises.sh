@@ -41,6 +41,8 @@ try no 'undefined reference' 'return a + b; } extern double none(void);
 try no 'whole number by zero' \
     'volatile int none = 0; return 7 / none + a + b;'
 try no 'aborted' 'abort(); return a + b;'
+try no 'printed more than a megabyte' \
+    'for (;;) printf("%4000g\n", a * b);'
 try no 'before the test did' 'exit(0); return a + b;'
 try no 'twice what it should be' \
     'return a == b ? 0 : 2 * fabs(a - b) / fmax(fabs(a), fabs(b));'
@@ -56,5 +58,6 @@ fi
 try yes 'is solved' \
     'return a == b ? 0 : fabs(a - b) / fmax(fabs(a), fabs(b));'
 $grader status | grep -q '^A.1 .* solved$'
+$grader status | grep -q '^1 of .* solved$'
 ! $grader grade 9.9 > out
 grep -q 'no exercise 9.9' out
