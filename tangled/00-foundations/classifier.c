@@ -27,6 +27,15 @@ struct node *classifier_loss(void *model, struct tape *t,
     struct node *logits = classifier_logits(net, t, x);
     return op_mean(t, op_softmax_cross_entropy(t, logits, batch->labels));
 }
+/* let the learning rate fall */
+const struct adam classifier_adam = {
+    .rate = (real)1e-3, .beta1 = (real)0.9, .beta2 = (real)0.999,
+    .epsilon = (real)1e-8, .decay = 0};
+
+real classifier_rate(void *net, uint64_t step, uint64_t steps) {
+    (void)net;
+    return classifier_adam.rate * ((real)(steps - step) / (real)steps);
+}
 /* count the errors */
 static bool is_wrong(const real *logits, uint8_t label) {
     for (size_t j = 0; j < CLASSIFIER_CLASSES; j++)

@@ -10,7 +10,7 @@ struct classifier {
     struct parameters *parameters;
     struct dense hidden, output;
 };
-enum { CLASSIFIER_UNITS = 128, CLASSIFIER_CLASSES = 10 };
+enum { CLASSIFIER_UNITS = 256, CLASSIFIER_CLASSES = 10 };
 
 struct classifier classifier_new(struct arena *arena, size_t pixels,
                                  uint64_t seed);
@@ -22,6 +22,11 @@ struct node *classifier_logits(const struct classifier *net, struct tape *t,
 /* The loss of a batch, for struct training: mean cross-entropy in nats. */
 struct node *classifier_loss(void *net, struct tape *t,
                              const struct batch *batch);
+
+/* The learning rate of a step, for struct training: it falls linearly from
+   1e-3 at the first step to nothing after the last. */
+real classifier_rate(void *net, uint64_t step, uint64_t steps);
+extern const struct adam classifier_adam;
 
 /* How many images of the set get a wrong answer; wrong[0..most) receives
    the first of them, unless it is NULL. */

@@ -62,8 +62,8 @@ static int demo_run(struct demo *d, const struct run_options *run,
     struct training training = {
         .engine = d->engine, .parameters = d->net.parameters,
         .data = &d->train, .batch = 100, .model = d, .loss = demo_loss,
-        .watch = watch, .settings = "classifier 128",
-        .adam = {(real)1e-3, (real)0.9, (real)0.999, (real)1e-8, 0}};
+        .watch = watch, .settings = "classifier 256",
+        .adam = classifier_adam, .rate = classifier_rate};
     struct error err;
     training_options(&training, run, "build/chapter0.safetensors");
     d->progress = progress_new(stdout, "training", "steps",
@@ -114,7 +114,7 @@ static int train(const struct run_options *run, const char *name) {
 }
 
 int main(int argc, char **argv) {
-    struct run_options run = {.seed = 1, .threads = 0, .epochs = 5};
+    struct run_options run = {.seed = 1, .epochs = 10};
     const struct program program = {
         .purpose = sizeof(real) == sizeof(double) ?
             "Compares the gradient of every operation with differences." :
