@@ -7,7 +7,7 @@ name=${from#tangled/}; name=${name%.*}; floor=${name%/*}
 to=build/plots/$name; mkdir -p "$(dirname "$to")"
 case $from in
 *.gp)
-    gnuplot -e "out='$to.pdf'; dir='figures/$floor'" \
+    LC_ALL=C.UTF-8 gnuplot -e "out='$to.pdf'; dir='figures/$floor'" \
         "$press/plot-prelude.gp" "$from" > "$to.log" 2>&1 || :
     [ ! -s "$to.log" ] || { sed "s|^|$from: |" "$to.log" >&2
                             rm -f "$to.pdf"; exit 1; } ;;
