@@ -73,6 +73,17 @@ END {
     exit 1
 }
 # words and guesses
+# put words on lines
+function say(what, text) {
+    if (text != "") printf "  %-13s %s\n", what, text
+}
+function print_wrapped(text,    count, word, i, line) {
+    count = split(text, word, / +/); line = word[1]
+    for (i = 2; i <= count; i++)
+        if (length(line) + length(word[i]) < 78) line = line " " word[i]
+        else { print line; line = word[i] }
+    print line
+}
 function guess(expected, got,    e, g) {
     if (expected !~ /^-?[0-9]/ || got !~ /^-?[0-9]/) return ""
     e = expected + 0; g = got + 0
@@ -84,17 +95,7 @@ function guess(expected, got,    e, g) {
         return "It is off by one. Where does your loop begin and end?"
     return ""
 }
-function print_wrapped(text,    count, word, i, line) {
-    count = split(text, word, / +/); line = word[1]
-    for (i = 2; i <= count; i++)
-        if (length(line) + length(word[i]) < 78) line = line " " word[i]
-        else { print line; line = word[i] }
-    print line
-}
 function near(a, b)   { return (a - b) ^ 2 <= 1e-12 * b ^ 2 }
-function say(what, text) {
-    if (text != "") printf "  %-13s %s\n", what, text
-}
 function place_of(title, number, page) {
     return (number != "" ? "section " number ", " : "the section ") \
            "\"" title "\"" (page != "" ? ", page " page : "")

@@ -25,12 +25,16 @@ list_exercises() {
 list_sections() {
     printed=$build/weave/book.aux; [ -e "$printed" ] || printed=/dev/null
     awk '
-    /^\\newlabel\{sec:/ { split($0, part, /[{}]+/); page[part[2]] = part[3] }
+    /^\\newlabel\{sec:/ { split($0, part, /[{}]+/)
+                          page[part[2]] = part[3] }
     FNR == 1 { n[0] = FILENAME; sub(/.*\//, "", n[0])
                sub(/^app-/, "", n[0]); sub(/-.*/, "", n[0])
                n[0] = n[0] ~ /^[0-9]/ ? n[0] + 0 : toupper(n[0])
                n[1] = n[2] = n[3] = 0 }
-    /^ *```/ || /^<<.*>>=$/ || /^@( |$)/ { code = /^ *```/ ? !code : /^<</ }
+    /^ *```/ || /^<<.*>>=$/ || /^@( |$)/ {
+        # step into code, or out of it
+        code = /^ *```/ ? !code : /^<</
+    }
     !code && /^##+ / && !/\.unnumbered|\{-\}/ {
         # count the heading and print it
         depth = length($1) - 1
@@ -68,7 +72,7 @@ judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
                 s/.*\(multiple definition of [^;:]*\).*/  \1/p' "$into/words" |
             sort -u
         echo; echo "Undefined: a function is missing, or its name was changed."
-        echo "Multiple: a name is taken; make your helpers make your helpers static."
+        echo "Multiple: a name is taken; make your helpers static."
         return 1
     fi
     : > "$into/log"; list_sections > "$into/sections"
@@ -176,7 +180,9 @@ show_status() {
             elif [ "$passed" != 0 ]; then state="not solved yet"
             else state="solved"; solved=$((solved + 1)); fi
         fi
-        case $level in 1) stars='*' ;; 2) stars='**' ;; *) stars='***' ;; esac
+        case $level in
+        1) stars='*' ;; 2) stars='**' ;; *) stars='***' ;;
+        esac
         printf '%-6s %-3s %-32s %s\n' "$number" "$stars" "$name" "$state"
     done
     echo "$solved of $all solved"; }

@@ -1,5 +1,6 @@
 /* From chapters/app-a-press.nw (edit that, then make tangle) */
 /* usage: sourcehash [--files] FLOOR/PROGRAM.c, run inside tangled/ */
+/* include the C library, and nothing else */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* remember which files were seen */
 enum { MOST_FILES = 512, LONGEST_PATH = 256 };
 
 struct trace {
@@ -40,8 +42,10 @@ static char *read_source(const char *path)
         give_up(path, "cannot be read", "");
     while (text && (got = fread(text + length, 1, room - length, file))) {
         length += got;
-        if (length == room)
-            text = realloc(text, room *= 2);
+        char *larger = length < room ? text : realloc(text, room *= 2);
+        if (!larger)
+            give_up(path, "is larger than memory", "");
+        text = larger;
     }
     if (!text || ferror(file))
         give_up(path, "cannot be read to its end", "");
