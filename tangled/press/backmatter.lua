@@ -116,8 +116,10 @@ local function bibliography(doc)
     doc:walk { Div = function(div)
         if div.identifier:match("^ref%-") then
             local plain = pandoc.Pandoc(div.content)
+            local text = pandoc.write(plain, "latex"):gsub("(doi:.*)",
+                function(s) return (s:gsub("[/.]", "%0\\allowbreak{}")) end)
             out[#out + 1] = "\\bibentry{" .. div.identifier .. "}{" ..
-                            pandoc.write(plain, "latex") .. "}"
+                            text .. "}"
             works[#works + 1] = '<div id="' .. div.identifier .. '">' ..
                 pandoc.write(plain, "html"):gsub("</?p>", "") .. "</div>"
         end

@@ -5,7 +5,6 @@ set encoding utf8
 set terminal pdfcairo font "TeX Gyre Pagella,9" fontscale 1 linewidth 1 \
     rounded size width cm, height cm
 set output out
-set datafile separator tab
 set datafile commentschars "#"
 set border 3 linewidth 0.7
 set tics nomirror out scale 0.6

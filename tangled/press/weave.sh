@@ -29,13 +29,15 @@ print)   job=$1; pass=0
              cp "$out/$job.aux" "$out/$job.old" 2> /dev/null || : > "$out/$job.old"
              cp "$out/$job.toc" "$out/$job.oldtoc" 2> /dev/null ||
                  : > "$out/$job.oldtoc"
-             max_print_line=10000 xelatex -interaction=nonstopmode -halt-on-error \
-                 -output-directory="$out" "$out/$job.tex" > "$out/$job.say" || {
-                 awk -f "$press/log.awk" "$out/$job.log"; exit 1; }
+             max_print_line=10000 xelatex -no-pdf -interaction=nonstopmode \
+                 -halt-on-error -output-directory="$out" "$out/$job.tex" \
+                 > "$out/$job.say" || { awk -f "$press/log.awk" "$out/$job.log"
+                                        exit 1; }
              cmp -s "$out/$job.aux" "$out/$job.old" &&
                  cmp -s "$out/$job.toc" "$out/$job.oldtoc" && break
              [ $pass -lt 4 ] || break
          done
+         xdvipdfmx -q -E -o "$out/$job.pdf" "$out/$job.xdv" 2> "$out/$job.say"
          awk -f "$press/log.awk" "$out/$job.log" ;;
 web)     html=build/html; katex=${KATEX_DIR:-/usr/share/javascript/katex}
          mkdir -p $html/katex $html/fonts $html/pictures
