@@ -4,6 +4,7 @@ set ylabel "nats per image"
 set xrange [0:51]
 set yrange [0:*]
 set boxwidth 0.8
+set datafile separator whitespace
 set style fill solid 0.8 noborder
 unset key
-plot dir."/ladder-price.dat" using 1:2 with boxes linestyle 1
+plot dir."/ladder-price.dat" using 1:2 with boxes linetype 1
