@@ -6,19 +6,16 @@
 #include "workshop/fail.h"
 
 /* know what the processor can do */
-static bool always(void)
-{
+static bool always(void) {
     return true;
 }
 
 #if defined __x86_64__
-static bool has_avx2(void)
-{
+static bool has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
-static bool has_avx512(void)
-{
+static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") &&
            __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl") &&
@@ -29,19 +26,18 @@ static bool has_avx512(void)
 /* list the instruction sets, the best first */
 static const struct isa known[] = {
 #if defined __x86_64__
-    {"avx512", has_avx512, &matmul_avx512, &loops_avx512},
-    {"avx2", has_avx2, &matmul_avx2, &loops_avx2},
+    {"avx512", has_avx512, &matmul_avx512, loop_avx512},
+    {"avx2", has_avx2, &matmul_avx2, loop_avx2},
 #endif
 #if defined __aarch64__
-    {"neon", always, &matmul_neon, &loops_neon},
+    {"neon", always, &matmul_neon, loop_neon},
 #else
-    {"baseline", always, &matmul_baseline, &loops_baseline},
+    {"baseline", always, &matmul_baseline, loop_baseline},
 #endif
 };
 
 /* choose an instruction set */
-static const struct isa *choose(const char *name)
-{
+static const struct isa *choose(const char *name) {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         const bool wanted =
             name == NULL || strcmp(name, known[i].name) == 0;
@@ -52,8 +48,7 @@ static const struct isa *choose(const char *name)
 }
 
 /* make and free an engine */
-struct engine *engine_new(size_t threads, const char *isa)
-{
+struct engine *engine_new(size_t threads, const char *isa) {
     const struct isa *chosen = choose(isa);
     if (chosen == NULL)
         return NULL;
@@ -68,8 +63,7 @@ struct engine *engine_new(size_t threads, const char *isa)
     return engine;
 }
 
-void engine_free(struct engine *engine)
-{
+void engine_free(struct engine *engine) {
     if (engine == NULL)
         return;
     pool_free(engine->pool);
@@ -77,17 +71,14 @@ void engine_free(struct engine *engine)
     free(engine);
 }
 
-const char *engine_isa(const struct engine *engine)
-{
+const char *engine_isa(const struct engine *engine) {
     return engine->isa->name;
 }
 
-size_t engine_threads(const struct engine *engine)
-{
+size_t engine_threads(const struct engine *engine) {
     return pool_threads(engine->pool);
 }
 
-struct pool *engine_pool(struct engine *engine)
-{
+struct pool *engine_pool(struct engine *engine) {
     return engine->pool;
 }

@@ -8,7 +8,7 @@ struct isa {
     const char *name;
     bool (*available)(void);            /* on the machine that runs this */
     const struct isa_matmul *matmul;
-    const struct isa_loops *loops;
+    run_loop *loop;
 };
 
 struct engine {

@@ -1,159 +1,93 @@
 /* From chapters/app-c-performance.nw (edit that, then make tangle) */
 #include "performance/isa.h"
 
-/* adapt the loops over elements */
-static void map(const struct work *w, size_t i, size_t n)
-{
-    loop_map((enum map)w->function, n, w->in[0] + i, w->out[0] + i);
-}
-
-static void map_backward(const struct work *w, size_t i, size_t n)
-{
-    loop_map_backward((enum map)w->function, n, w->in[0] + i,
-                      w->in[1] + i, w->in[2] + i, w->out[0] + i);
-}
-
-static void zip(const struct work *w, size_t i, size_t n)
-{
-    loop_zip((enum zip)w->function, n, w->in[0] + i, w->in[1] + i,
-             w->out[0] + i);
-}
-static void multiply_add(const struct work *w, size_t i, size_t n)
-{
-    loop_multiply_add(n, w->in[0] + i, w->in[1] + i, w->out[0] + i);
-}
-
-static void axpy(const struct work *w, size_t i, size_t n)
-{
-    loop_axpy(n, w->alpha, w->in[0] + i, w->out[0] + i);
-}
-
-static void scale(const struct work *w, size_t i, size_t n)
-{
-    loop_scale(n, w->alpha, w->in[0] + i, w->out[0] + i);
-}
-/* adapt the sums */
-static void sum(const struct work *w, size_t i, size_t n)
-{
-    (void)n;
-    w->out[0][i] = loop_sum(w->cols, w->in[0]);
-}
-
-static void sum_rows(const struct work *w, size_t i, size_t n)
-{
-    loop_sum_rows(n, w->cols, w->in[0] + i * w->cols, w->out[0] + i);
-}
-/* adapt the losses */
-static void softmax_cross_entropy(const struct work *w, size_t i, size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_softmax_cross_entropy(n, w->cols, w->in[0] + at, w->labels + i,
-                               w->out[0] + i, w->out[1] + at);
-}
-
-static void softmax_cross_entropy_backward(const struct work *w, size_t i,
-                                           size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_softmax_cross_entropy_backward(n, w->cols, w->in[0] + at,
-                                        w->labels + i, w->in[1] + i,
-                                        w->out[0] + at);
-}
-static void bernoulli_nll(const struct work *w, size_t i, size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_bernoulli_nll(n, w->cols, w->in[0] + at, w->in[1] + at,
-                       w->out[0] + i);
-}
-
-static void bernoulli_nll_backward(const struct work *w, size_t i, size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_bernoulli_nll_backward(n, w->cols, w->in[0] + at, w->in[1] + at,
-                                w->in[2] + i, w->out[0] + at);
-}
-/* adapt the Gaussian loops */
-static real *from(real *out, size_t at)
-{
+/* move a pointer that may be absent */
+static real *moved(real *out, size_t at) {
     return out == NULL ? NULL : out + at;
 }
 
-static void gaussian_sample(const struct work *w, size_t i, size_t n)
-{
-    loop_gaussian_sample(n, w->in[0] + i, w->in[1] + i, w->in[2] + i,
-                         w->out[0] + i);
+void ISA_NAME(loop_)(const struct work *w, size_t i, size_t n) {
+    const real *const *in = w->in;
+    real *const *out = w->out;
+    const size_t cols = w->cols, at = i * cols;
+    struct rng_stream stream = w->stream;
+    stream.example += (uint32_t)i;
+    switch (w->loop) {
+    /* do part of a loop over elements */
+    case LOOP_MAP:
+        loop_map((enum map)w->function, n, in[0] + at, out[0] + at);
+        break;
+    case LOOP_MAP_BACKWARD:
+        loop_map_backward((enum map)w->function, n, in[0] + at, in[1] + at,
+                          in[2] + at, out[0] + at);
+        break;
+    case LOOP_ZIP:
+        loop_zip((enum zip)w->function, n, in[0] + at, in[1] + at, out[0] + at);
+        break;
+    case LOOP_MULTIPLY_ADD:
+        loop_multiply_add(n, in[0] + at, in[1] + at, out[0] + at);
+        break;
+    case LOOP_AXPY:
+        loop_axpy(n, w->alpha, in[0] + at, out[0] + at);
+        break;
+    case LOOP_SCALE:
+        loop_scale(n, w->alpha, in[0] + at, out[0] + at);
+        break;
+    /* do part of a sum or a loss */
+    case LOOP_SUM:
+        out[0][0] = loop_sum(cols, in[0]);
+        break;
+    case LOOP_SUM_ROWS:
+        loop_sum_rows(n, cols, in[0] + at, out[0] + i);
+        break;
+    case LOOP_CROSS_ENTROPY:
+        loop_softmax_cross_entropy(n, cols, in[0] + at, w->labels + i,
+                                   out[0] + i, out[1] + at);
+        break;
+    case LOOP_CROSS_ENTROPY_BACKWARD:
+        loop_softmax_cross_entropy_backward(n, cols, in[0] + at, w->labels + i,
+                                            in[1] + i, out[0] + at);
+        break;
+    case LOOP_BERNOULLI:
+        loop_bernoulli_nll(n, cols, in[0] + at, in[1] + at, out[0] + i);
+        break;
+    case LOOP_BERNOULLI_BACKWARD:
+        loop_bernoulli_nll_backward(n, cols, in[0] + at, in[1] + at, in[2] + i,
+                                    out[0] + at);
+        break;
+    /* do part of a loop over Gaussian latents */
+    case LOOP_SAMPLE:
+        loop_gaussian_sample(n, in[0] + at, in[1] + at, in[2] + at,
+                             out[0] + at);
+        break;
+    case LOOP_SAMPLE_BACKWARD:
+        loop_gaussian_sample_backward(n, in[0] + at, in[1] + at, in[2] + at,
+                                      moved(out[0], at), moved(out[1], at));
+        break;
+    case LOOP_KL:
+        loop_gaussian_kl(n, cols, in[0] + at, in[1] + at, out[0] + i);
+        break;
+    case LOOP_KL_BACKWARD:
+        loop_gaussian_kl_backward(n, cols, in[0] + at, in[1] + at, in[2] + i,
+                                  moved(out[0], at), moved(out[1], at));
+        break;
+    /* do part of a loop over random numbers */
+    case LOOP_UNIFORM:
+        loop_uniform(stream, n, cols, out[0] + at);
+        break;
+    case LOOP_NORMAL:
+        loop_normal(stream, n, cols, out[0] + at);
+        break;
+    case LOOP_BINARISE:
+        loop_binarise(stream, n, cols, in[0] + at, out[0] + at);
+        break;
+    /* do part of an update */
+    case LOOP_ADAM:
+        loop_adam(w->adam, n, out[0] + at, out[1] + at, out[2] + at,
+                  out[3] + at);
+        break;
+    case LOOP_SGD:
+        loop_sgd(w->sgd, n, out[0] + at, out[1] + at, out[2] + at);
+        break;
+    }
 }
-
-static void gaussian_sample_backward(const struct work *w, size_t i,
-                                     size_t n)
-{
-    loop_gaussian_sample_backward(n, w->in[0] + i, w->in[1] + i,
-                                  w->in[2] + i, from(w->out[0], i),
-                                  from(w->out[1], i));
-}
-static void gaussian_kl(const struct work *w, size_t i, size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_gaussian_kl(n, w->cols, w->in[0] + at, w->in[1] + at,
-                     w->out[0] + i);
-}
-
-static void gaussian_kl_backward(const struct work *w, size_t i, size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_gaussian_kl_backward(n, w->cols, w->in[0] + at, w->in[1] + at,
-                              w->in[2] + i, from(w->out[0], at),
-                              from(w->out[1], at));
-}
-/* adapt the random numbers */
-static struct rng_stream stream_at(const struct work *w, size_t row)
-{
-    struct rng_stream s = w->stream;
-    s.example += (uint32_t)row;
-    return s;
-}
-
-static void uniform(const struct work *w, size_t i, size_t n)
-{
-    loop_uniform(stream_at(w, i), n, w->cols, w->out[0] + i * w->cols);
-}
-
-static void normal(const struct work *w, size_t i, size_t n)
-{
-    loop_normal(stream_at(w, i), n, w->cols, w->out[0] + i * w->cols);
-}
-
-static void binarise(const struct work *w, size_t i, size_t n)
-{
-    const size_t at = i * w->cols;
-    loop_binarise(stream_at(w, i), n, w->cols, w->in[0] + at,
-                  w->out[0] + at);
-}
-/* adapt the updates */
-static void adam(const struct work *w, size_t i, size_t n)
-{
-    loop_adam(w->adam, n, w->out[0] + i, w->out[1] + i, w->out[2] + i,
-              w->out[3] + i);
-}
-
-static void sgd(const struct work *w, size_t i, size_t n)
-{
-    loop_sgd(w->sgd, n, w->out[0] + i, w->out[1] + i, w->out[2] + i);
-}
-
-const struct isa_loops ISA_NAME(loops_) = {
-    /* list the loops */
-    .map = map, .map_backward = map_backward, .zip = zip,
-    .multiply_add = multiply_add, .axpy = axpy, .scale = scale,
-    .sum = sum, .sum_rows = sum_rows,
-    .softmax_cross_entropy = softmax_cross_entropy,
-    .softmax_cross_entropy_backward = softmax_cross_entropy_backward,
-    .bernoulli_nll = bernoulli_nll,
-    .bernoulli_nll_backward = bernoulli_nll_backward,
-    .gaussian_sample = gaussian_sample,
-    .gaussian_sample_backward = gaussian_sample_backward,
-    .gaussian_kl = gaussian_kl,
-    .gaussian_kl_backward = gaussian_kl_backward,
-    .uniform = uniform, .normal = normal, .binarise = binarise,
-    .adam = adam, .sgd = sgd,
-};

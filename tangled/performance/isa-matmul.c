@@ -15,8 +15,7 @@ enum { TILE_COLS = VECTORS * WIDTH };
 /* leave room for whole squares */
 enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
 
-static inline size_t minimum(size_t a, size_t b)
-{
+static inline size_t minimum(size_t a, size_t b) {
     return a < b ? a : b;
 }
 /* choose the size of a block */
@@ -28,18 +27,15 @@ enum { PACKED_A = BLOCK_ROWS / TILE_ROWS * A_PITCH * DEPTH,
 typedef float vector
     __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
 
-static inline vector load(const float *from)
-{
+static inline vector load(const float *from) {
     return *(const vector *)from;
 }
 
-static inline void store(float *to, vector x)
-{
+static inline void store(float *to, vector x) {
     *(vector *)to = x;
 }
 /* multiply a number and a vector, and add, with one rounding */
-static inline vector multiply_add(float a, vector b, vector c)
-{
+static inline vector multiply_add(float a, vector b, vector c) {
     for (size_t lane = 0; lane < WIDTH; lane++)
         c[lane] = __builtin_fmaf(a, b[lane], c[lane]);
     return c;
@@ -54,8 +50,7 @@ struct tile {
 /* multiply one tile */
 static inline __attribute__((always_inline)) void
 multiply_tile(size_t vectors, size_t depth, const float *a, const float *b,
-              struct tile t)
-{
+              struct tile t) {
     vector s[TILE_ROWS][VECTORS];
     /* load the state of the chains */
     #pragma GCC unroll 16
@@ -85,8 +80,7 @@ multiply_tile(size_t vectors, size_t depth, const float *a, const float *b,
 }
 /* multiply a tile at the edge */
 static void multiply_edge(size_t depth, const float *a, const float *b,
-                          struct tile t, size_t rows, size_t cols)
-{
+                          struct tile t, size_t rows, size_t cols) {
     float whole[TILE_ROWS * TILE_COLS] = {0};
     struct tile copy = {whole, TILE_COLS, whole, TILE_COLS};
     for (size_t i = 0; i < rows; i++)
@@ -102,8 +96,7 @@ static void multiply_edge(size_t depth, const float *a, const float *b,
 }
 /* copy a strip whose steps are rows in memory */
 static inline void copy_rows(const float *from, size_t stride, size_t width,
-                             size_t depth, size_t pitch, float *to)
-{
+                             size_t depth, size_t pitch, float *to) {
     for (size_t p = 0; p < depth; p++) {
         for (size_t w = 0; w < width; w++)
             to[p * pitch + w] = from[p * stride + w];
@@ -115,18 +108,15 @@ static inline void copy_rows(const float *from, size_t stride, size_t width,
 typedef float quad
     __attribute__((vector_size(16), aligned(4), may_alias));
 
-static inline quad lower(quad a, quad b)
-{
+static inline quad lower(quad a, quad b) {
     return (quad){a[0], b[0], a[1], b[1]};
 }
 
-static inline quad upper(quad a, quad b)
-{
+static inline quad upper(quad a, quad b) {
     return (quad){a[2], b[2], a[3], b[3]};
 }
 static inline void turn_square(const float *const row[4], size_t p,
-                               size_t pitch, float *to)
-{
+                               size_t pitch, float *to) {
     const quad r0 = *(const quad *)(row[0] + p);
     const quad r1 = *(const quad *)(row[1] + p);
     const quad r2 = *(const quad *)(row[2] + p);
@@ -140,8 +130,7 @@ static inline void turn_square(const float *const row[4], size_t p,
 }
 /* turn a strip whose steps are columns in memory */
 static inline void turn_rows(const float *from, size_t stride, size_t width,
-                             size_t depth, size_t pitch, float *to)
-{
+                             size_t depth, size_t pitch, float *to) {
     for (size_t w = 0; w < pitch; w += 4) {
         const float *row[4];
         for (size_t i = 0; i < 4; i++)
@@ -156,8 +145,7 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
 }
 /* pack a block of A */
 static void pack_a(const struct matmul *x, size_t row, size_t rows,
-                   size_t p, size_t depth, float *to)
-{
+                   size_t p, size_t depth, float *to) {
     for (size_t i = row; i < row + rows; i += TILE_ROWS) {
         const size_t left = x->m - i;
         const float *straight = x->a + p * x->m + i;
@@ -173,8 +161,7 @@ static void pack_a(const struct matmul *x, size_t row, size_t rows,
 }
 /* pack a block of B */
 static void pack_b(const struct matmul *x, size_t col, size_t cols,
-                   size_t p, size_t depth, float *to)
-{
+                   size_t p, size_t depth, float *to) {
     for (size_t j = 0; j < cols; j += TILE_COLS) {
         const size_t width = minimum(TILE_COLS, cols - j);
         const size_t pitch = width <= WIDTH ? WIDTH : TILE_COLS;
@@ -193,8 +180,7 @@ static void pack_b(const struct matmul *x, size_t col, size_t cols,
 static const float zeros[TILE_COLS];
 
 static struct tile tile_at(const struct matmul *x, size_t row, size_t col,
-                           size_t p)
-{
+                           size_t p) {
     float *c = x->c + row * x->n + col;
     if (p > 0 || x->start == FROM_C)
         return (struct tile){c, x->n, c, x->n};
@@ -205,8 +191,7 @@ static struct tile tile_at(const struct matmul *x, size_t row, size_t col,
 /* multiply packed blocks */
 static void multiply_blocks(const struct matmul *x, struct rectangle r,
                             size_t p, size_t depth, const float *a,
-                            const float *b)
-{
+                            const float *b) {
     for (size_t j = 0; j < r.cols; j += TILE_COLS)
         for (size_t i = 0; i < r.rows; i += TILE_ROWS) {
             const struct tile t = tile_at(x, r.row + i, r.col + j, p);
@@ -222,8 +207,7 @@ static void multiply_blocks(const struct matmul *x, struct rectangle r,
 }
 /* multiply the rectangle of C */
 static void multiply(const struct matmul *x, struct rectangle r,
-                     float *packed)
-{
+                     float *packed) {
     const size_t intervals = x->k == 0 ? 1 : (x->k + DEPTH - 1) / DEPTH;
     const size_t interval = (x->k + intervals - 1) / intervals;
     for (size_t j = 0; j < r.cols; j += BLOCK_COLS) {

@@ -5,7 +5,7 @@
 #include "00-foundations/elementwise.h"
 #include "00-foundations/kernels.h"
 
-/* name a table after the instruction set */
+/* name a thing after the instruction set */
 #ifndef ISA
 #define ISA baseline
 #endif
@@ -29,7 +29,14 @@ extern const struct isa_matmul matmul_baseline, matmul_avx2,
 
 /* a loop and what it works on */
 struct work {
-    void (*loop)(const struct work *work, size_t first, size_t count);
+    enum loop {
+        LOOP_MAP, LOOP_MAP_BACKWARD, LOOP_ZIP, LOOP_MULTIPLY_ADD,
+        LOOP_AXPY, LOOP_SCALE, LOOP_SUM, LOOP_SUM_ROWS,
+        LOOP_CROSS_ENTROPY, LOOP_CROSS_ENTROPY_BACKWARD, LOOP_BERNOULLI,
+        LOOP_BERNOULLI_BACKWARD, LOOP_SAMPLE, LOOP_SAMPLE_BACKWARD,
+        LOOP_KL, LOOP_KL_BACKWARD, LOOP_UNIFORM, LOOP_NORMAL,
+        LOOP_BINARISE, LOOP_ADAM, LOOP_SGD
+    } loop;
     size_t items, cols;         /* rows and their length; elements and 1 */
     const real *in[4];
     real *out[4];               /* written, or read and written */
@@ -41,20 +48,7 @@ struct work {
     struct sgd sgd;
 };
 
-/* the loops of one instruction set */
-typedef void work_loop(const struct work *work, size_t first, size_t count);
-
-struct isa_loops {
-    work_loop *map, *map_backward, *zip, *multiply_add, *axpy, *scale;
-    work_loop *sum, *sum_rows;
-    work_loop *softmax_cross_entropy, *softmax_cross_entropy_backward;
-    work_loop *bernoulli_nll, *bernoulli_nll_backward;
-    work_loop *gaussian_sample, *gaussian_sample_backward;
-    work_loop *gaussian_kl, *gaussian_kl_backward;
-    work_loop *uniform, *normal, *binarise, *adam, *sgd;
-};
-
-extern const struct isa_loops loops_baseline, loops_avx2, loops_avx512,
-    loops_neon;
+typedef void run_loop(const struct work *w, size_t i, size_t n);
+run_loop loop_baseline, loop_avx2, loop_avx512, loop_neon;
 
 #endif

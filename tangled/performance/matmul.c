@@ -10,8 +10,7 @@ struct division {
     size_t rows, cols;                  /* of a piece */
 };
 
-static size_t pieces(const struct division *d)
-{
+static size_t pieces(const struct division *d) {
     if (d->rows == 0 || d->cols == 0)
         return 0;
     return ((d->x->m + d->rows - 1) / d->rows) *
@@ -19,16 +18,14 @@ static size_t pieces(const struct division *d)
 }
 
 /* half the size or a little more, in whole tiles */
-static size_t half(size_t size, size_t tile)
-{
+static size_t half(size_t size, size_t tile) {
     const size_t tiles = (size + tile - 1) / tile;
     return tiles < 2 ? size : (tiles + 1) / 2 * tile;
 }
 
 /* divide C into pieces */
 static struct division divide(const struct engine *e,
-                              const struct matmul *x)
-{
+                              const struct matmul *x) {
     const size_t tile_rows = e->isa->matmul->tile_rows;
     const size_t tile_cols = e->isa->matmul->tile_cols;
     const size_t threads = pool_threads(e->pool);
@@ -48,8 +45,7 @@ static struct division divide(const struct engine *e,
 }
 
 /* multiply the piece that was claimed */
-static void multiply_piece(void *context, size_t item, size_t thread)
-{
+static void multiply_piece(void *context, size_t item, size_t thread) {
     const struct division *d = context;
     const struct matmul *x = d->x;
     const struct isa_matmul *code = d->engine->isa->matmul;
@@ -63,8 +59,7 @@ static void multiply_piece(void *context, size_t item, size_t thread)
     code->multiply(x, part, d->engine->packed + thread * code->packed);
 }
 
-void kernel_matmul(struct engine *engine, const struct matmul *product)
-{
+void kernel_matmul(struct engine *engine, const struct matmul *product) {
     struct division d = divide(engine, product);
     pool_for(engine->pool, pieces(&d), multiply_piece, &d);
 }
