@@ -17,7 +17,7 @@ bool error_set(struct error *err, const char *format, ...) {
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     for (char *c = err->text; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ') *c = '?';
+        if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
     return false;
 }
 

@@ -49,7 +49,7 @@ static uint8_t block_mean(const struct picture *picture, size_t image,
             sum += pixels[i * picture->width + j];
             count++;
         }
-    return count > 0 ? (uint8_t)((sum + count / 2) / count) : 0;
+    return (uint8_t)(count > 0 ? (sum + count / 2) / count : 0);
 }
 
 /* draw a cell in half blocks */

@@ -29,25 +29,34 @@ static const char *rate_text(char text[32], double rate) {
 /* write the line */
 void progress_text(const struct progress_facts *facts, size_t columns,
                    char text[PROGRESS_TEXT]) {
-    char loss[64] = "", rate[96] = "", number[32], left[32];
+    char loss[64] = "", rate[64] = "", left[64] = "", number[32];
     double part = facts->total > 0
         ? (double)facts->done / (double)facts->total : 1;
     if (!isnan(facts->loss))
         snprintf(loss, sizeof loss, "  loss %.5g", facts->loss);
-    if (facts->rate > 0)
-        snprintf(rate, sizeof rate, "  %s %.20s/s  %s left",
-                 rate_text(number, facts->rate), facts->unit,
-                 time_text(left, (double)(facts->total - facts->done)
-                                 / facts->rate));
-    size_t words = strlen(loss) + strlen(rate) + strlen(facts->what) + 9;
-    size_t room = columns > words + 10 ? columns - words : 10, used;
+    if (facts->rate > 0) {
+        double seconds = (double)(facts->total - facts->done)
+                       / facts->rate;
+        snprintf(rate, sizeof rate, "  %s %.20s/s",
+                 rate_text(number, facts->rate), facts->unit);
+        snprintf(left, sizeof left, "  %s left", time_text(number, seconds));
+    }
+    /* leave out words that have no room */
+    size_t words = strlen(loss) + strlen(rate) + strlen(left) + 28;
+    if (columns > 0 && words + 10 > columns) {
+        words -= strlen(rate);
+        rate[0] = '\0';
+    }
+    size_t room = columns > words + 10 ? columns - words : 10;
     if (room > 40) room = 40;
-    used = (size_t)snprintf(text, PROGRESS_TEXT, "%.200s ", facts->what);
+
+    size_t used = (size_t)snprintf(text, PROGRESS_TEXT, "%.20s ",
+                                   facts->what);
     for (size_t i = 0; i < room && columns > 0; i++)
         used += (size_t)sprintf(text + used, "%s", (double)i
                                 < part * (double)room ? "█" : "░");
-    snprintf(text + used, PROGRESS_TEXT - used, " %3d %%%s%s",
-             (int)(part * 100), loss, rate);
+    snprintf(text + used, PROGRESS_TEXT - used, " %3d %%%s%s%s",
+             (int)(part * 100), loss, rate, left);
 }
 
 /* know what stands on the screen */

@@ -20,6 +20,10 @@ void signals_install(void) {
     action.sa_flags |= (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+#ifdef SIGXFSZ
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &action, NULL);
+#endif
 }
 
 bool signals_stop_requested(void) {

@@ -6,7 +6,7 @@
 
 /* From now on the first Ctrl-C (SIGINT) or SIGTERM only asks the program
    to stop, and the second ends it at once. A closed pipe (SIGPIPE) asks it
-   to stop too, instead of killing it. */
+   to stop too, instead of killing it; SIGXFSZ is ignored. */
 void signals_install(void);
 
 /* Whether a stop has been asked for. May be called from any thread. */

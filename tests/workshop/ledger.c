@@ -1,0 +1,205 @@
+#include "workshop/ledger.h"
+
+#include <math.h>
+#include <sys/stat.h>
+#include "workshop/scratch.h"
+
+TestSuite(ledger, .init = scratch_begin, .fini = scratch_end);
+
+static struct ledger *open_sample(const char *path) {
+    return ledger_open(path, "04-vae/experiment-ladder.c", "digits",
+                       "epochs 10", "0123456789abcdef");
+}
+
+static void assert_holds(const char *path, const char *text) {
+    size_t count;
+    char *found = scratch_read(path, &count);
+    cr_assert_str_eq(found, text);
+    free(found);
+}
+
+/* Catches a change of the format that the press reads. */
+Test(ledger, is_written_as_the_press_reads_it) {
+    struct error err;
+    struct ledger *ledger = open_sample("figures/04-vae/ladder.tsv");
+    ledger_put(ledger, "vae.elbo10", 101.23456789, 0.25, "nats");
+    ledger_put(ledger, "vae.active", 20, NAN, "");
+    ledger_put(ledger, "vae.tiny", -1e-20f, 0, "");
+    ledger_put(ledger, "vae.zero", -0.0, NAN, "a b");
+    cr_assert(ledger_close(ledger, &err), "%s", err.text);
+#define RUN "\tdigits\tepochs 10\t0123456789abcdef\n"
+    assert_holds("figures/04-vae/ladder.tsv",
+                 "# program 04-vae/experiment-ladder.c\n"
+                 "key\tvalue\tspread\tunit\tdata\tsettings\thash\n"
+                 "vae.elbo10\t101.234568\t0.25\tnats" RUN
+                 "vae.active\t20\t-\t" RUN
+                 "vae.tiny\t-9.99999968e-21\t0\t" RUN
+                 "vae.zero\t0\t-\ta b" RUN);
+}
+
+/* Catches a printed value that is another float when read back. */
+Test(ledger, nine_digits_tell_all_floats_apart) {
+    struct error err;
+    struct ledger *ledger = open_sample("a.tsv");
+    unsigned state = 1;
+    float values[500];
+    for (int i = 0; i < 500; i++) {
+        char key[20];
+        values[i] = ldexpf((float)scratch_random(&state), -(i % 60));
+        snprintf(key, sizeof key, "k.%d", i);
+        ledger_put(ledger, key, (double)values[i], NAN, "");
+    }
+    cr_assert(ledger_close(ledger, &err));
+    struct ledger_table *table = ledger_read("a.tsv", &err);
+    cr_assert(table != NULL && ledger_count(table) == 500);
+    for (size_t i = 0; i < 500; i++)
+        cr_assert(strtof(ledger_row(table, i)->value, NULL) == values[i]);
+    ledger_free(table);
+}
+
+/* Catches results that would fail much later, when the book is typeset. */
+Test(ledger, a_refused_result_fails_the_close_and_keeps_the_old_file) {
+    static const struct {
+        const char *key; double value, spread; const char *unit, *words;
+    } cases[] = {
+        {"a b", 1, NAN, "", "\"a b\" is no key"},
+        {"a\tb", 1, NAN, "", "is no key"},
+        {"", 1, NAN, "", "\"\" is no key"},
+        {"key", NAN, NAN, "", "a.tsv: key is not finite"},
+        {"key", INFINITY, NAN, "", "not finite"},
+        {"key", 1, INFINITY, "", "not finite"},
+        {"key", 1, 0, "a\tb", "tab in its unit"},
+        {"good", 2, NAN, "", "good was put twice"},
+    };
+    scratch_write("a.tsv", "old", 3);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct error err;
+        struct ledger *ledger = open_sample("a.tsv");
+        ledger_put(ledger, "good", 1, NAN, "");
+        ledger_put(ledger, cases[i].key, cases[i].value, cases[i].spread,
+                   cases[i].unit);
+        ledger_put(ledger, "another", 1, NAN, "");
+        cr_assert(!ledger_close(ledger, &err), "%s", cases[i].words);
+        assert_one_line(&err);
+        assert_says(err, cases[i].words);
+        assert_holds("a.tsv", "old");
+    }
+}
+
+Test(ledger, is_found_by_key) {
+    struct error err;
+    struct ledger *ledger = open_sample("a.tsv");
+    ledger_put(ledger, "vae.kl", 25.5, 0.5, "nats");
+    ledger_put(ledger, "vae.kl.2", 3, NAN, "");
+    cr_assert(ledger_close(ledger, &err));
+    struct ledger_table *table = ledger_read("a.tsv", &err);
+    const struct ledger_row *row = ledger_find(table, "vae.kl");
+    cr_assert_str_eq(row->value, "25.5");
+    cr_assert_str_eq(row->spread, "0.5");
+    cr_assert_str_eq(row->unit, "nats");
+    cr_assert_str_eq(row->data, "digits");
+    cr_assert_str_eq(row->settings, "epochs 10");
+    cr_assert_str_eq(row->hash, "0123456789abcdef");
+    cr_assert_str_eq(ledger_find(table, "vae.kl.2")->unit, "");
+    cr_assert(ledger_find(table, "vae") == NULL);
+    ledger_free(table);
+}
+
+Test(ledger, what_is_no_ledger_is_refused_with_its_line) {
+    static const char *const texts[] = {
+        "text\n", "# program a.c\nkey\tvalue\n",
+        "key\tvalue\tspread\tunit\tdata\tsettings\thash\na\t1\t-\n",
+        "key\tvalue\tspread\tunit\tdata\tsettings\thash\n"
+        "a\t1\t-\t\td\ts\th\tmore\n",
+        "key\tvalue\tspread\tunit\tdata\tsettings\thash\n"
+        "\t1\t-\t\td\ts\th\n"};
+    static const char *const words[] = {"line 1", "line 2", "line 2",
+                                        "line 2", "line 2"};
+    for (size_t i = 0; i < 5; i++) {
+        struct error err;
+        scratch_write("a.tsv", texts[i], strlen(texts[i]));
+        cr_assert(ledger_read("a.tsv", &err) == NULL);
+        assert_one_line(&err);
+        assert_says(err, words[i]);
+    }
+}
+
+/* what the comparison of two ledgers reports, to be given to free() */
+static char *compare(const char *old, const char *new, bool *same,
+                     struct error *err) {
+    char *text;
+    size_t count;
+    FILE *report = open_memstream(&text, &count);
+    *same = ledger_compare(old, new, err, report);
+    fclose(report);
+    return text;
+}
+
+static void write_pair(const char *path, double a, double spread,
+                       const char *last) {
+    struct error err;
+    struct ledger *ledger = open_sample(path);
+    ledger_put(ledger, "a", a, spread, "");
+    ledger_put(ledger, last, 2, NAN, "");
+    cr_assert(ledger_close(ledger, &err));
+}
+
+/* Catches a comparison with a tolerance, and one that forgets spreads or
+   keys of either side. */
+Test(ledger, comparison_reports_every_difference) {
+    struct error err;
+    bool same;
+    write_pair("old.tsv", 1, NAN, "b");
+    write_pair("new.tsv", 1, NAN, "b");
+    char *text = compare("old.tsv", "new.tsv", &same, &err);
+    cr_assert(same && strstr(text, "2 of 2 agree") != NULL, "%s", text);
+    free(text);
+    write_pair("new.tsv", 1.00000012, NAN, "b");
+    text = compare("old.tsv", "new.tsv", &same, &err);
+    cr_assert(!same && err.text[0] == '\0');
+    cr_assert(strstr(text, "differs  a") && strstr(text, "1 -> 1.00000012"));
+    cr_assert(strstr(text, "1 of 2 agree") != NULL, "%s", text);
+    free(text);
+    write_pair("new.tsv", 1, 0.5, "b");
+    text = compare("old.tsv", "new.tsv", &same, &err);
+    cr_assert(!same && strstr(text, "(spread - -> 0.5)") != NULL, "%s", text);
+    free(text);
+    write_pair("new.tsv", 1, NAN, "c");
+    text = compare("old.tsv", "new.tsv", &same, &err);
+    cr_assert(!same && strstr(text, "missing  b") && strstr(text, "new      c")
+              && strstr(text, "1 of 3 agree") != NULL, "%s", text);
+    free(text);
+    cr_assert(!ledger_compare("old.tsv", "none.tsv", &err, NULL));
+    assert_says(err, "none.tsv: No such file");
+    cr_assert(!ledger_compare("none.tsv", "old.tsv", &err, NULL));
+    assert_says(err, "none.tsv: No such file");
+}
+
+Test(series, is_written_in_columns) {
+    struct error err;
+    struct series *series = series_open("f/s.dat", "epoch train  test");
+    series_put(series, (const double[]){1, 0.1f, -0.0});
+    series_break(series);
+    series_put(series, (const double[]){2, 1e10, 3});
+    cr_assert(series_close(series, &err), "%s", err.text);
+    assert_holds("f/s.dat", "# epoch train  test\n1 0.100000001 0\n\n"
+                 "2 1e+10 3\n");
+}
+
+Test(series, refuses_what_is_not_finite) {
+    struct error err;
+    struct series *series = series_open("s.dat", "x y");
+    series_put(series, (const double[]){1, NAN});
+    cr_assert(!series_close(series, &err));
+    assert_says(err, "s.dat: column 2 of a point is not finite");
+    cr_assert(!scratch_exists("s.dat"));
+}
+
+Test(ledger, a_folder_that_cannot_be_written_is_one_line) {
+    struct error err;
+    cr_assert(!ledger_close(open_sample("/dev/null/a.tsv"), &err));
+    assert_one_line(&err);
+    struct series *series = series_open("/dev/null/s.dat", "x");
+    cr_assert(!series_close(series, &err));
+    assert_one_line(&err);
+}
