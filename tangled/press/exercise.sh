@@ -5,6 +5,9 @@ set -u
 press=$(dirname "$0"); tangled=${press%/press}; build=${BUILD:-build}
 cc=${CC:-cc}; seconds=${GRADE_SECONDS:-10}; work=$build/exercises
 library=$build/float/libbook.a; [ -e "$library" ] || library=
+criterion=$(pkg-config --cflags --libs criterion 2> /dev/null) ||
+    criterion=-lcriterion
+includes=$(pkg-config --cflags criterion 2> /dev/null) || includes=
 flags="-std=c17 -D_POSIX_C_SOURCE=200809L -O2 -g -ffp-contract=off
        -fno-math-errno -fno-trapping-math -Wall -Wextra -I$tangled"
 # list the exercises that ask for code
@@ -58,14 +61,15 @@ judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
     fi
     cat "$into/words"
     # compile the test and link
-    if ! $cc $flags -c "$tangled/solutions/$n/test.c" -o "$into/test.o" ||
-       ! $cc $flags -c "$press/grade.c" -o "$into/grade.o"; then
+    if ! $cc $flags $includes -c "$tangled/solutions/$n/test.c" -o "$into/test.o" ||
+       ! $cc $flags $includes -c "$press/grade.c" -o "$into/grade.o"
+    then
         echo "Exercise $n: its test does not compile. That is the book's" \
              "mistake, not yours."
         return 1
     fi
     if ! $cc "$into/answer.o" "$into/test.o" "$into/grade.o" $library \
-            -lcriterion -lm -lpthread -o "$into/test" 2> "$into/words"
+            $criterion -lm -lpthread -o "$into/test" 2> "$into/words"
     then
         echo "Exercise $n compiles, but cannot be linked:"; echo
         sed -n 's/.*\(undefined reference to.*\)/  \1/p
@@ -95,7 +99,7 @@ second_look() {
     then return; fi
     $cc $flags -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
         "$answer" "$tangled/solutions/$n/test.c" "$press/grade.c" \
-        $library -lcriterion -lm -lpthread -o "$into/watched" \
+        $library $criterion -lm -lpthread -o "$into/watched" \
         2> /dev/null || return
     GRADE_LOG=/dev/null TERM=dumb "$into/watched" -j1 --fail-fast \
         > "$into/watch" 2>&1
@@ -160,7 +164,8 @@ grade_exercise() {
 need_tools() {
     command -v "${cc%% *}" > /dev/null ||
         { echo "Grading needs a C compiler: make setup"; return 1; }
-    echo '#include <criterion/criterion.h>' | $cc -E - > /dev/null 2>&1 ||
+    echo '#include <criterion/criterion.h>' |
+        $cc $includes -E - > /dev/null 2>&1 ||
         { echo "Grading needs Criterion: make setup-all"; return 1; }
 }
 # show what is done

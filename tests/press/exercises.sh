@@ -59,5 +59,9 @@ try yes 'is solved' \
     'return a == b ? 0 : fabs(a - b) / fmax(fabs(a), fabs(b));'
 $grader status | grep -q '^A.1 .* solved$'
 $grader status | grep -q '^1 of .* solved$'
+! CC="${CC:-cc} -nostdinc" $grader grade A.1 > out
+grep -q 'make setup-all$' out && [ "$(wc -l < out)" -eq 1 ]
+! CC=no-such-compiler $grader grade A.1 > out
+grep -q 'make setup$' out && [ "$(wc -l < out)" -eq 1 ]
 ! $grader grade 9.9 > out
 grep -q 'no exercise 9.9' out

@@ -39,6 +39,12 @@ wants 'figures/04-vae/x.tsv: 1 of 1 results are older than 04-vae/exp'
 sh tangled/press/figures.sh 4 > out; wants 'stamped as of the present code'
 sh tangled/press/stale.sh > out
 
+sed 's|replayed by|not replayed at all by|' tangled/$program \
+    > kept
+mv tangled/$program marked; cp kept tangled/$program
+! sh tangled/press/replay.sh > out; wants 'no experiment is marked'
+mv marked tangled/$program
+
 sed 's|1 - 1|2 - 2|' tangled/$program > new; cp new tangled/$program
 echo 1.6 > value
 ! sh tangled/press/replay.sh > out; wants 'x.one was 1.5'
