@@ -14,7 +14,6 @@ struct way { struct knot knot[KNOTS + 1]; };
 #define AT(x, y) {x, y, PEN_LIFTS}
 #define VIA(x, y) {x, y, PEN_PASSES}
 #define TO(x, y) {x, y, PEN_TURNS}
-
 /* ways to write 0 */
 static const struct way zero[] = {
     {{AT(33, 0), VIA(10, 16), VIA(2, 52), VIA(11, 87), VIA(32, 100),
@@ -23,7 +22,6 @@ static const struct way zero[] = {
       VIA(40, 98), VIA(58, 70), VIA(56, 26), VIA(40, 4), VIA(20, 6)}},
     {{AT(20, 4), VIA(5, 32), VIA(4, 68), VIA(18, 96), VIA(40, 97),
       VIA(57, 68), VIA(55, 28), VIA(38, 2), VIA(17, 7), VIA(7, 24)}}};
-
 /* ways to write 1 and 2 */
 static const struct way one[] = {
     {{AT(30, 0), VIA(30, 50), TO(30, 100)}},
@@ -39,7 +37,6 @@ static const struct way two[] = {
       VIA(42, 98), TO(64, 92)}},
     {{AT(8, 14), VIA(28, 0), VIA(50, 8), VIA(52, 30), VIA(34, 64),
       TO(4, 98), VIA(18, 90), VIA(34, 97), VIA(50, 100), TO(64, 92)}}};
-
 /* ways to write 3 and 4 */
 static const struct way three[] = {
     {{AT(6, 12), VIA(28, 0), VIA(50, 12), VIA(46, 36), TO(24, 46),
@@ -58,7 +55,6 @@ static const struct way four[] = {
       AT(56, 0), VIA(50, 50), TO(46, 100)}},
     {{AT(42, 2), VIA(22, 32), TO(3, 58), VIA(30, 57), TO(56, 54),
       AT(46, 24), TO(38, 100)}}};
-
 /* ways to write 5 and 6 */
 static const struct way five[] = {
     {{AT(56, 2), VIA(34, 3), TO(14, 2), TO(8, 44), VIA(30, 36),
@@ -75,7 +71,6 @@ static const struct way six[] = {
       VIA(52, 80), VIA(44, 60), VIA(26, 58), TO(8, 72)}},
     {{AT(54, 10), VIA(38, 0), VIA(16, 18), VIA(4, 54), VIA(10, 90),
       VIA(32, 100), VIA(54, 84), VIA(50, 60), VIA(30, 52), TO(8, 66)}}};
-
 /* ways to write 7 and 8 */
 static const struct way seven[] = {
     {{AT(4, 4), TO(56, 4), VIA(38, 46), TO(26, 100)}},
@@ -95,7 +90,6 @@ static const struct way eight[] = {
     {{AT(54, 10), VIA(32, 1), VIA(10, 14), VIA(16, 36), VIA(36, 50),
       VIA(54, 72), VIA(44, 96), VIA(18, 98), VIA(6, 78), VIA(20, 56),
       VIA(44, 34), TO(58, 6)}}};
-
 /* ways to write 9 */
 static const struct way nine[] = {
     {{AT(52, 14), VIA(32, 0), VIA(10, 10), VIA(4, 34), VIA(20, 50),
@@ -105,13 +99,11 @@ static const struct way nine[] = {
       TO(6, 92)}},
     {{AT(50, 8), VIA(26, 2), VIA(5, 22), VIA(14, 46), VIA(36, 42),
       TO(53, 4), VIA(44, 56), TO(34, 100)}}};
-
 /* the ways of all ten digits */
 #define WAYS(digit) {digit, sizeof digit / sizeof digit[0]}
 static const struct { const struct way *way; uint32_t ways; } hand[10] = {
     WAYS(zero), WAYS(one), WAYS(two), WAYS(three), WAYS(four),
     WAYS(five), WAYS(six), WAYS(seven), WAYS(eight), WAYS(nine)};
-
 /* write a way along its path */
 static struct pen_point mirror(struct pen_point at, struct pen_point p) {
     return (struct pen_point){2 * at.x - p.x, 2 * at.y - p.y,
@@ -132,7 +124,6 @@ static void write_way(struct pen_canvas *canvas, const struct knot *knot,
         pen_draw(canvas, &curve);
     }
 }
-
 /* give each factor its unit and its range */
 const struct digits_factor_range digits_factors[DIGITS_FACTORS] = {
     [DIGITS_SLANT] = {"slant", "width/height", -0.4f, 0.8f},
@@ -146,14 +137,12 @@ const struct digits_factor_range digits_factors[DIGITS_FACTORS] = {
     [DIGITS_TAPER] = {"taper", "width/height", -0.5f, 0.5f},
     [DIGITS_WOBBLE] = {"wobble", "s.d./height", 0.02f, 0.12f},
     [DIGITS_WAY] = {"way", "number", 0.0f, 3.0f}};
-
 /* draw the random words of an image */
 static void words(uint64_t seed, uint32_t example, uint32_t block,
                   uint32_t word[4]) {
     philox((uint32_t[4]){block, example, 0, RNG_DIGITS},
            (uint32_t[2]){(uint32_t)seed, (uint32_t)(seed >> 32)}, word);
 }
-
 /* shape a random word */
 static float triangle(uint32_t word) {                  /* on [0, 1] */
     return (float)((word >> 16) + (word & 0xffff)) / 131070.0f;
@@ -168,7 +157,6 @@ static float bell(uint32_t word) {           /* mean 0, variance 1 */
 static uint32_t choose(uint32_t n, uint32_t word) {     /* below n */
     return (uint32_t)((uint64_t)word * n >> 32);
 }
-
 /* draw the factors of an image */
 enum { FACTOR_BLOCK = 1, KNOT_BLOCK = 16 };
 
@@ -182,7 +170,6 @@ static void draw_factors(uint64_t seed, uint32_t example,
         factor[f] = low + (high - low) * triangle(word[f % 4]);
     }
 }
-
 /* place a knot on the sheet */
 static struct pen_point place(struct knot knot, struct pen_point error,
                               const float factor[DIGITS_FACTORS]) {
@@ -194,7 +181,6 @@ static struct pen_point place(struct knot knot, struct pen_point error,
     return (struct pen_point){
         x, y, factor[DIGITS_THICKNESS] / 2 * (1 + 0.125f * error.r)};
 }
-
 /* slant, turn and enlarge the sheet */
 static struct pen_point turn(struct pen_point p,
                              const float factor[DIGITS_FACTORS]) {
@@ -204,7 +190,6 @@ static struct pen_point turn(struct pen_point p,
     p.y *= factor[DIGITS_HEIGHT];
     return p;
 }
-
 /* centre the path on the canvas */
 static void centre(struct pen_point *path, size_t n, float x, float y) {
     float left = path[0].x, right = left, top = path[0].y, bottom = top;
@@ -219,7 +204,6 @@ static void centre(struct pen_point *path, size_t n, float x, float y) {
         path[i].y += (float)PEN_SIDE / 2 + y - (top + bottom) / 2;
     }
 }
-
 /* trace the path of the pen */
 static size_t trace(uint64_t seed, uint32_t example,
                     const struct knot *knot,
@@ -237,7 +221,6 @@ static size_t trace(uint64_t seed, uint32_t example,
     }
     return n;
 }
-
 /* draw what is described */
 void digits_render(uint64_t seed, uint32_t example, uint8_t label,
                    const float factor[DIGITS_FACTORS], uint8_t *pixels) {
@@ -255,7 +238,6 @@ void digits_render(uint64_t seed, uint32_t example, uint8_t label,
     write_way(&canvas, knot, path);
     pen_ink(&canvas, pixels);
 }
-
 /* describe an image */
 uint8_t digits_describe(uint64_t seed, uint32_t example,
                         float factor[DIGITS_FACTORS]) {
@@ -266,7 +248,6 @@ uint8_t digits_describe(uint64_t seed, uint32_t example,
     factor[DIGITS_WAY] = (float)choose(hand[label].ways, word[1]);
     return (uint8_t)label;
 }
-
 /* let threads draw a hundred images at a time */
 enum { PORTION = 100 };
 struct drawing { uint64_t seed; size_t first; struct dataset *out; };
@@ -286,7 +267,6 @@ static void draw_portion(void *context, size_t item, size_t thread) {
             out->factors[i * DIGITS_FACTORS + f] = (real)factor[f];
     }
 }
-
 /* draw a range of digits */
 void digits_draw(uint64_t seed, size_t first, size_t count,
                  struct pool *pool, struct dataset *out) {

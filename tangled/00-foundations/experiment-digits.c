@@ -27,7 +27,6 @@ static bool write_page(const struct dataset *data, const char *path,
     return png_write_grid(path, page, CLASSES * EACH, PEN_SIDE, PEN_SIDE,
                           EACH, 3, err);
 }
-
 /* make a page of the factors */
 static bool write_factors(uint64_t seed, const char *path,
                           struct error *err) {
@@ -49,7 +48,6 @@ static bool write_factors(uint64_t seed, const char *path,
     return png_write_grid(path, page, DIGITS_WAY * STEPS, PEN_SIDE,
                           PEN_SIDE, STEPS, 3, err);
 }
-
 /* measure the digits and show them */
 static bool show_digits(struct engine *engine,
                         const struct run_options *run, struct error *err) {

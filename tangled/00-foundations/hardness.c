@@ -13,7 +13,6 @@ static void bytes_to_reals(const uint8_t *bytes, size_t n, real *x) {
     for (size_t i = 0; i < n; i++)
         x[i] = (real)bytes[i];
 }
-
 /* take squared norms */
 static void square_norms(const struct dataset *data, size_t first,
                          size_t count, int32_t *norm) {
@@ -25,7 +24,6 @@ static void square_norms(const struct dataset *data, size_t first,
             norm[i] += (int32_t)x[j] * x[j];
     }
 }
-
 /* remember the nearest of a block */
 struct search {
     size_t first, trains;           /* the block of training images */
@@ -49,7 +47,6 @@ static void keep_nearest(void *context, size_t i, size_t thread) {
         }
     }
 }
-
 /* compare all test images with a block of training images */
 static void compare_block(struct engine *engine, const real *test,
                           size_t tests, const real *train, size_t pixels,
@@ -67,7 +64,6 @@ static void compare_block(struct engine *engine, const real *test,
         pool_for(engine_pool(engine), m, keep_nearest, &part);
     }
 }
-
 /* find the nearest neighbours */
 void hardness_nearest(struct engine *engine, const struct dataset *train,
                       const struct dataset *test, uint32_t *nearest) {
@@ -90,7 +86,6 @@ void hardness_nearest(struct engine *engine, const struct dataset *train,
     }
     free(a), free(b), free(dot), free(norm), free(least);
 }
-
 /* average the pixels */
 enum { CLASSES = 10 };
 
@@ -105,7 +100,6 @@ static double mean_pixel(const struct dataset *data) {
         sum += data->pixels[i];
     return (double)sum / (255.0 * (double)n);
 }
-
 /* record the loss of a linear classifier */
 static struct node *linear_loss(void *model, struct tape *tape,
                                 const struct batch *batch) {
@@ -114,7 +108,6 @@ static struct node *linear_loss(void *model, struct tape *tape,
     return op_mean(tape, op_softmax_cross_entropy(tape, logits,
                                                   batch->labels));
 }
-
 /* count the test images that a layer gets right */
 static size_t count_right(struct engine *engine, const struct dense *layer,
                           const struct dataset *test) {
@@ -136,7 +129,6 @@ static size_t count_right(struct engine *engine, const struct dense *layer,
     free(x), free(logit);
     return right;
 }
-
 /* train a linear classifier and test it */
 bool hardness_linear(struct engine *engine, const struct dataset *train,
                      const struct dataset *test, size_t epochs,
@@ -156,7 +148,6 @@ bool hardness_linear(struct engine *engine, const struct dataset *train,
     arena_free(arena);
     return end == TRAINING_DONE;
 }
-
 /* put the errors of the nearest neighbour into a ledger */
 static void put_nearest(struct engine *engine, const char *name,
                         const struct dataset *train,
@@ -179,7 +170,6 @@ static void put_nearest(struct engine *engine, const char *name,
         ledger_put(ledger, key, percent(wrong[c], all[c]), NAN, "%");
     }
 }
-
 /* put the hardness of a data set into a ledger */
 bool hardness_measure(struct engine *engine, const char *name,
                       const struct dataset *train,

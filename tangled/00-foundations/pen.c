@@ -9,7 +9,6 @@ static inline float smaller(float a, float b) { return a < b ? a : b; }
 static size_t pixel(float v) {
     return (size_t)larger(0, smaller((float)PEN_SIDE, v));
 }
-
 /* move the pen along a curve */
 struct pen_point pen_at(const struct pen_curve *curve, float t) {
     const struct pen_point *b = curve->b;
@@ -21,7 +20,6 @@ struct pen_point pen_at(const struct pen_curve *curve, float t) {
         w0 * b[0].y + w1 * b[1].y + w2 * b[2].y + w3 * b[3].y,
         w0 * b[0].r + w1 * b[1].r + w2 * b[2].r + w3 * b[3].r};
 }
-
 /* pass through two of four points */
 static struct pen_point toward(struct pen_point a, struct pen_point from,
                                struct pen_point to) {
@@ -34,21 +32,18 @@ struct pen_curve pen_through(const struct pen_point p[4]) {
     return (struct pen_curve){
         {p[1], toward(p[1], p[0], p[2]), toward(p[2], p[3], p[1]), p[2]}};
 }
-
 /* let an error drift */
 struct pen_point pen_drift(struct pen_point error, struct pen_point fresh) {
     return (struct pen_point){0.8f * error.x + 0.6f * fresh.x,
                               0.8f * error.y + 0.6f * fresh.y,
                               0.8f * error.r + 0.6f * fresh.r};
 }
-
 /* turn a point about the origin */
 struct pen_point pen_turn(struct pen_point p, float angle) {
     float half = angle / 2, u = half + half * half * half / 3;
     float c = (1 - u * u) / (1 + u * u), s = 2 * u / (1 + u * u);
     return (struct pen_point){c * p.x - s * p.y, s * p.x + c * p.y, p.r};
 }
-
 /* count the chords that a curve needs */
 static float bend(struct pen_point a, struct pen_point b,
                   struct pen_point c) {
@@ -61,7 +56,6 @@ size_t pen_chords(const struct pen_curve *curve, float tolerance) {
     float m = larger(bend(b[0], b[1], b[2]), bend(b[1], b[2], b[3]));
     return 1 + (size_t)sqrtf(3 * m / (4 * tolerance));
 }
-
 /* measure how far a point lies outside a chord's stroke */
 float pen_edge(struct pen_point a, struct pen_point b, float x, float y) {
     float dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
@@ -71,7 +65,6 @@ float pen_edge(struct pen_point a, struct pen_point b, float x, float y) {
     float ex = px - t * dx, ey = py - t * dy;
     return sqrtf(ex * ex + ey * ey) - (a.r + t * (b.r - a.r));
 }
-
 /* lower the distances around a chord */
 void pen_line(struct pen_canvas *canvas, struct pen_point a,
               struct pen_point b) {
@@ -87,7 +80,6 @@ void pen_line(struct pen_canvas *canvas, struct pen_point a,
             *least = smaller(*least, edge);
         }
 }
-
 /* draw a curve on a canvas */
 void pen_clear(struct pen_canvas *canvas) {
     for (size_t i = 0; i < PEN_SIDE * PEN_SIDE; i++)
@@ -103,7 +95,6 @@ void pen_draw(struct pen_canvas *canvas, const struct pen_curve *curve) {
         a = b;
     }
 }
-
 /* turn distances into ink */
 void pen_ink(const struct pen_canvas *canvas, uint8_t *pixels) {
     for (size_t i = 0; i < PEN_SIDE * PEN_SIDE; i++) {
