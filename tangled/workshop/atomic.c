@@ -89,13 +89,14 @@ bool atomic_commit(struct atomic_file *file, struct error *err) {
     FILE *out = file->stream;
     errno = 0;
     bool good = !ferror(out) && fflush(out) == 0;
+    if (errno == 0 && !good && write(fileno(out), "", 1) == 1) errno = EIO;
     if (good && file->part != NULL)
         good = fsync(fileno(out)) == 0
             && rename(file->part, file->path) == 0;
     if (good && file->part != NULL) sync_folder(file->path);
     if (!good) {
         error_set(err, "%s: cannot be written: %s", file->path,
-                  errno != 0 ? strerror(errno) : "a write failed");
+                  strerror(errno));
         if (file->part != NULL) unlink(file->part);
     }
     fclose(out);

@@ -39,7 +39,8 @@ void progress_text(const struct progress_facts *facts, size_t columns,
                        / facts->rate;
         snprintf(rate, sizeof rate, "  %s %.20s/s",
                  rate_text(number, facts->rate), facts->unit);
-        snprintf(left, sizeof left, "  %s left", time_text(number, seconds));
+        snprintf(left, sizeof left, "  %s left",
+                 time_text(number, seconds));
     }
     /* leave out words that have no room */
     size_t words = strlen(loss) + strlen(rate) + strlen(left) + 28;
