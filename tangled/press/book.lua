@@ -11,9 +11,12 @@ for _, name in ipairs(common.list("chapters")) do
         if stem == common.stem then M.own = chapter end
         -- take over the labels of the chapter
         for id, label in pairs(chapter.labels) do
-            if M.labels[id] and stem == common.stem then
+            local other = M.labels[id] and M.labels[id].stem
+            if other == common.stem then other = stem
+            elseif stem ~= common.stem then other = nil end
+            if other then
                 common.complain("the label " .. id .. " is given in chapters/" ..
-                                M.labels[id].stem .. ".nw too", "#" .. id)
+                                other .. ".nw too", "#" .. id)
             end
             label.stem = stem
             M.labels[id] = label

@@ -65,7 +65,7 @@ local function set_aside(div, kind)
     list[div.attributes.of or ""] = true
     div.attributes.file, div.attributes.line = common.source, common.line
     chapter.page = "app-d-solutions"
-    div = div:walk(filter)
+    div.content = pandoc.Pandoc(div.content):walk(filter).blocks
     chapter.page = chapter.stem
     return div
 end

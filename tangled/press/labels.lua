@@ -57,7 +57,7 @@ end
 -- tell references from citations
 M.words = { ch = "Chapter", sec = "Section", eq = "equation",
     thm = "Theorem", lem = "Lemma", def = "Definition", fig = "Figure",
-    prop = "Proposition", exm = "Example", tab = "Table", tbl = "Table",
+    prop = "Proposition", exm = "Example", exa = "Example", tab = "Table", tbl = "Table",
     ex = "Exercise", lst = "Listing" }
 
 function M.reference(cite, before, space)
@@ -101,8 +101,8 @@ function M.drop_doubled_word(out, ref)
        space.t == "SoftBreak") then
         local prefix = spoken[before.text:lower():gsub("^%p+", ""):gsub(
                               "s$", "")]
-        if prefix and (ref.attributes.to:gsub("^tbl", "tab")):match("^" ..
-           prefix .. ":") then
+        local kind = ref.attributes.to:gsub("^tbl", "tab")
+        if prefix and kind:gsub("^exa", "exm"):match("^" .. prefix .. ":") then
             ref.attributes.bare = "1"
             out[#out] = pandoc.Str("\u{A0}")
         end

@@ -32,10 +32,10 @@ end
 -- print headings and links
 function M.begin(own, all) chapter, book = own, all end
 function M.wrap(text)
-    return "\\source{" .. common.source .. "}%\n" .. text .. "\n"
+    return "\\at{" .. common.source .. ":1}%\n" .. text .. "\n"
 end
 function M.place(file, line)
-    return rawblock("%@ ", file, ":", line)
+    return rawblock("\\at{", file, ":", line, "}")
 end
 
 local levels = { "chapter", "section", "subsection", "subsubsection" }
@@ -136,7 +136,8 @@ local function numbers(list)
 end
 
 function M.chunk(c)
-    return rawblock("\\begin{chunk}{", c.number, "}{", M.chunk_title(c.name),
+    return rawblock("\\at{", common.source, ":", tostring(common.line),
+        "}\n\\begin{chunk}{", c.number, "}{", M.chunk_title(c.name),
         "}{", c.first and "" or "+", "}\n", code_lines(c.lines),
         "\n\\chunkfoot{", common.chunk_foot(c, numbers),
         "}\n\\end{chunk}")

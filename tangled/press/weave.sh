@@ -10,7 +10,7 @@ case $step in
 collect) stem=$1
          "$noweb/markup" "chapters/$stem.nw" > "$out/$stem.lines" \
              2> "$out/$stem.words" || :
-         sed "s|^|chapters/$stem.nw: |" "$out/$stem.words" >&2
+         cat "$out/$stem.words" >&2
          [ ! -s "$out/$stem.words" ] || exit 1
          awk -f "$press/weave.awk" "$out/$stem.lines" > "$out/$stem.md"
          pandoc -f markdown --fail-if-warnings -L "$press/collect.lua" --citeproc \
