@@ -1,7 +1,8 @@
-# The program of chapter 0, linked with the plain kernels and with the fast
-# ones on one, two and three threads, trains to the same file, byte for byte.
+# The programs of chapters 0 and 4, linked with the plain kernels and with the
+# fast ones on one, two and three threads, save the same file, byte for byte.
 set -eu
-${MAKE:-make} "$BUILD/bin/chapter0" "$BUILD/bin/chapter0-plain"
+${MAKE:-make} "$BUILD/bin/chapter0" "$BUILD/bin/chapter0-plain" \
+    "$BUILD/bin/chapter4" "$BUILD/bin/chapter4-plain"
 
 # a set of images that needs no drawing: the text of this book
 mkdir "$TMP/text"
@@ -21,12 +22,15 @@ images t10k '\0\144' 78400 100000       # 100
 labels t10k '\0\144' 100 100000
 
 train() {           # program, threads, file
-    "$BUILD/bin/$1" --data "$TMP/text" --epochs 2 --threads "$2" \
-        --save "$TMP/$3" > "$TMP/$3.log"
+    "$BUILD/bin/$1" --data "$TMP/text" --epochs 1 --threads "$2" \
+        --out "$TMP/out" --save "$TMP/$3" > "$TMP/$3.log"
 }
-train chapter0-plain 1 plain
-for threads in 1 2 3; do
-    train chapter0 $threads fast
-    cmp "$TMP/plain" "$TMP/fast" || {
-        echo "$threads threads: not the bits of the plain kernels"; exit 1; }
+for program in chapter0 chapter4; do
+    train $program-plain 1 plain
+    for threads in 1 2 3; do
+        train $program $threads fast
+        cmp "$TMP/plain" "$TMP/fast" || {
+            echo "$program, $threads threads: not the bits of plain kernels"
+            exit 1; }
+    done
 done
