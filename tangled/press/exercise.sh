@@ -61,7 +61,8 @@ judge() {   # judge NUMBER ANSWER DIRECTORY: is it right?
     fi
     cat "$into/words"
     # compile the test and link
-    if ! $cc $flags $includes -c "$tangled/solutions/$n/test.c" -o "$into/test.o" ||
+    test=$tangled/solutions/$n/test.c
+    if ! $cc $flags $includes -c "$test" -o "$into/test.o" ||
        ! $cc $flags $includes -c "$press/grade.c" -o "$into/grade.o"
     then
         echo "Exercise $n: its test does not compile. That is the book's" \
@@ -98,8 +99,8 @@ second_look() {
     if [ -n "${PROVING-}" ] || grep -q '^signal.14' "$into/log"
     then return; fi
     $cc $flags -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
-        "$answer" "$tangled/solutions/$n/test.c" "$press/grade.c" \
-        $library $criterion -lm -lpthread -o "$into/watched" \
+        $includes "$answer" "$test" "$press/grade.c" $library \
+        $criterion -lm -lpthread -o "$into/watched" \
         2> /dev/null || return
     GRADE_LOG=/dev/null TERM=dumb "$into/watched" -j1 --fail-fast \
         > "$into/watch" 2>&1

@@ -17,7 +17,7 @@ if [ "$(cat "$out/.hash" 2> /dev/null)" != "$hash" ]; then
     rm -rf "$out"; mkdir -p "$out"; echo "$hash" > "$out/.hash"
 fi
 if [ -e "$out/.done" ]; then
-    echo "$floor/$name: was run with this code; its results are in $out"
+    echo "$floor/$name: was run with this code; remove $out to run again"
 else
     echo "$floor/$name: running, into $out"
     "$binary" --out "$out" "$@" || exit 1

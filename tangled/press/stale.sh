@@ -32,5 +32,15 @@ for ledger in figures/*/*.tsv; do
         stale=$((stale + 1))
     fi
 done
+# find data that belong to no ledger
+for file in figures/*/*.dat figures/*/*.png; do
+    [ -e "$file" ] || continue
+    stem=${file%.*}
+    while [ ! -e "$stem.tsv" ] && [ "$stem" != "${stem%-*}" ]; do
+        stem=${stem%-*}
+    done
+    [ -e "$stem.tsv" ] && continue
+    echo "$file: belongs to no ledger"; stale=$((stale + 1))
+done
 [ $stale = 0 ] || exit 1
 echo "all $results results, in $ledgers ledgers, are of the present code"

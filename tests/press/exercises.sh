@@ -58,6 +58,12 @@ fi
 try yes 'is solved' \
     'return a == b ? 0 : fabs(a - b) / fmax(fabs(a), fabs(b));'
 $grader status | grep -q '^A.1 .* solved$'
+cp tangled/solutions/A.1/wrong1.c $answer       # as the book shows it
+! $grader grade A.1 > out
+awk '/^```/ { shown = 0 } /^Exercise A.1 is not solved/ { shown = 1 } shown' \
+    chapters/app-a-press.nw | diff - out
+cp tangled/solutions/A.1/solution.c $answer
+$grader grade A.1 > out
 $grader status | grep -q '^1 of .* solved$'
 ! CC="${CC:-cc} -nostdinc" $grader grade A.1 > out
 grep -q 'make setup-all$' out && [ "$(wc -l < out)" -eq 1 ]

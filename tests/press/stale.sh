@@ -29,6 +29,9 @@ ACCEPT=1 sh tangled/press/figures.sh 4 > out; wants 'accepted'
 sh tangled/press/figures.sh 4 > out; wants 'all 1 results agree'
 sh tangled/press/stale.sh > out; wants 'all 1 results, in 1 ledgers'
 sh tangled/press/replay.sh > out; wants 'all 1 results agree'
+echo 1 > figures/04-vae/gone-curve.dat
+! sh tangled/press/stale.sh > out; wants 'gone-curve.dat: belongs to no'
+rm figures/04-vae/gone-curve.dat
 
 sed 's|$| /* a comment */|' tangled/$program > new; cp new tangled/$program
 sh tangled/press/stale.sh > out                 # still fresh
