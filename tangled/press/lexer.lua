@@ -58,7 +58,8 @@ function M.tokens(text, name)
             kind, last = "use", select(2, text:find("\u{E001}", at, true))
         elseif lang.open and rest == lang.open then
             kind, last = "comment", select(2, text:find(lang.close, at + 2, true))
-        elseif lang.line and text:find("^" .. lang.line:gsub("%p", "%%%0"), at) then
+        elseif lang.line and text:find("^" .. lang.line:gsub("%p", "%%%0"), at) and
+               (first ~= "#" or at == 1 or text:sub(at - 1, at - 1):match("%s")) then
             kind, last = "comment", (text:find("\n", at, true) or #text + 1) - 1
         elseif lang.directive and first == "#" and
                text:sub(1, at - 1):match("[^\n]*$"):match("^ *$") then
