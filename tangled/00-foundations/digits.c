@@ -222,15 +222,15 @@ static size_t trace(uint64_t seed, uint32_t example,
     return n;
 }
 /* draw what is described */
-static const struct knot *find_way(uint8_t label, float way) {
-    if (label < 10 && way >= 0 && way < (float)hand[label].ways)
-        return hand[label].way[(size_t)way].knot;
-    die("no way %g to write a %d", (double)way, label);
-}
-
 void digits_render(uint64_t seed, uint32_t example, uint8_t label,
                    const float factor[DIGITS_FACTORS], uint8_t *pixels) {
-    const struct knot *knot = find_way(label, factor[DIGITS_WAY]);
+    if (label > 9 || !(factor[DIGITS_WAY] >= 0) ||
+        factor[DIGITS_WAY] >= (float)hand[label].ways)
+        die("digits_render: no way %g to write a %d",
+            (double)factor[DIGITS_WAY], label);
+    const struct knot *knot =
+        /* cppcheck-suppress arrayIndexOutOfBoundsCond; die is an end */
+        hand[label].way[(size_t)factor[DIGITS_WAY]].knot;
     struct pen_point path[KNOTS];
     size_t n = trace(seed, example, knot, factor, path);
     centre(path, n, factor[DIGITS_X], factor[DIGITS_Y]);
