@@ -30,9 +30,13 @@ function filter.Header(h)
     return edition.heading(h, own)
 end
 -- weave chunks
-local function link_of(token)
+local family = { h = "c" }
+
+local function link_of(token, language)
     local found = token.kind == "word" and index.defined[token.text]
-    return found and found.chunk
+    local from = found and found.chunk.language or ""
+    return found and (family[from] or from) == (family[language] or language)
+           and found.chunk
 end
 
 local function lines_of(text, language)
@@ -41,7 +45,7 @@ local function lines_of(text, language)
         for part, newline in token.text:gmatch("([^\n]*)(\n?)") do
             if part ~= "" then
                 table.insert(lines[#lines], { kind = token.kind,
-                    text = part, chunk = link_of(token) })
+                    text = part, chunk = link_of(token, language) })
             end
             if newline ~= "" then lines[#lines + 1] = {} end
         end
