@@ -69,7 +69,6 @@ struct atomic_file *atomic_open(const char *path, struct error *err) {
 }
 
 FILE *atomic_stream(struct atomic_file *file) { return file->stream; }
-
 /* move the part into its place */
 /* bring a folder to the disk */
 static void sync_folder(const char *path) {
@@ -83,7 +82,6 @@ static void sync_folder(const char *path) {
     fsync(fd);
     close(fd);
 }
-
 
 bool atomic_commit(struct atomic_file *file, struct error *err) {
     FILE *out = file->stream;

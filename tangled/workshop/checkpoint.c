@@ -14,6 +14,7 @@ struct checkpoint_timer checkpoint_start(double interval) {
     return (struct checkpoint_timer){interval, clock_seconds()};
 }
 
+/* decide whether to save */
 bool checkpoint_due(struct checkpoint_timer *timer) {
     return checkpoint_due_at(timer, clock_seconds(),
                              signals_stop_requested());

@@ -42,7 +42,6 @@ void *checked_alloc(size_t count, size_t size) {
         die("checked_alloc: no memory for %zu bytes", count * size);
     return memory;
 }
-
 /* print the user's error and exit */
 void error_exit(const char *program, const struct error *err) {
     fflush(stdout);

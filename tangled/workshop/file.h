@@ -21,6 +21,7 @@ bool file_read(FILE *in, const char *path, void *bytes, size_t count,
 void *file_alloc(const char *path, size_t count, size_t size,
                  struct error *err);
 
+/* reckon with shapes from a file */
 /* Writes a shape as "[60000, 28, 28]" and returns text. */
 enum { SHAPE_TEXT = 256 };
 const char *shape_text(char text[SHAPE_TEXT], size_t rank,

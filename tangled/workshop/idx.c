@@ -90,10 +90,10 @@ bool idx_read(const char *path, size_t rank, struct idx *idx,
     if (only_compressed(path, err)) return false;
     FILE *in = file_open(path, &bytes, err);
     if (in == NULL) return false;
-    bool good = file_read(in, path, head, bytes < header ? bytes : header,
-                          err)
+    size_t there = bytes < header ? bytes : header;
+    bool good = file_read(in, path, head, there, err)
         && judge_magic(path, head, rank, err);
-    if (good && bytes < header)
+    if (good && there < header)
         good = error_set(err, "%s: ends inside its header", path);
     good = good && judge_shape(path, head + 4, bytes, &found, err)
         && (found.data = file_alloc(path, bytes - header, 1, err)) != NULL
@@ -102,11 +102,6 @@ bool idx_read(const char *path, size_t rank, struct idx *idx,
     if (good) *idx = found;
     else free(found.data);
     return good;
-}
-
-void idx_free(struct idx *idx) {
-    free(idx->data);
-    *idx = (struct idx){0};
 }
 
 /* write an IDX file */
@@ -127,4 +122,9 @@ bool idx_write(const char *path, const struct idx *idx, struct error *err) {
     }
     fwrite(idx->data, 1, size, out);
     return atomic_commit(file, err);
+}
+
+void idx_free(struct idx *idx) {
+    free(idx->data);
+    *idx = (struct idx){0};
 }

@@ -22,7 +22,5 @@ bool idx_read(const char *path, size_t rank, struct idx *idx,
 
 /* Writes one, atomically. */
 bool idx_write(const char *path, const struct idx *idx, struct error *err);
-
 void idx_free(struct idx *idx);
-
 #endif

@@ -83,7 +83,6 @@ void ledger_put(struct ledger *ledger, const char *key, double value,
     ledger->line[n] = line;
 }
 
-
 /* write the ledger */
 static bool write_lines(const struct ledger *ledger, struct error *err) {
     if (!atomic_make_folder(ledger->path, err)) return false;
@@ -143,7 +142,6 @@ void series_put(struct series *series, const double values[]) {
     }
     fputc('\n', series->rows);
 }
-
 /* write a series */
 bool series_close(struct series *series, struct error *err) {
     if (fclose(series->rows) != 0) die("series_close: no memory");
@@ -158,11 +156,7 @@ bool series_close(struct series *series, struct error *err) {
 }
 
 /* read a ledger */
-struct ledger_table {
-    char *text;
-    struct ledger_row *row;
-    size_t count;
-};
+struct ledger_table { char *text; struct ledger_row *row; size_t count; };
 
 /* cut a line into a row */
 static bool cut_line(char *line, struct ledger_row *row) {
@@ -201,7 +195,6 @@ static bool cut_table(struct ledger_table *table, const char *path,
     }
     return true;
 }
-
 
 
 struct ledger_table *ledger_read(const char *path, struct error *err) {
@@ -286,4 +279,3 @@ bool ledger_compare(const char *old_path, const char *new_path,
     ledger_free(new);
     return good;
 }
-

@@ -23,6 +23,7 @@ size_t npy_size(const struct npy *array) {
     return size;
 }
 
+/* write header and data of an array */
 bool npy_write(const char *path, const struct npy *array,
                struct error *err) {
     char shape[SHAPE_TEXT], header[SHAPE_TEXT + 128];
@@ -117,6 +118,7 @@ static bool take_value(const char **at, const char *key, struct npy *array,
     return false;
 }
 
+/* read all values */
 static bool read_dictionary(const char *at, struct npy *array,
                             const char **why) {
     unsigned seen = 0;

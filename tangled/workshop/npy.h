@@ -17,7 +17,7 @@ struct npy {
 
 size_t npy_size(const struct npy *array);           /* elements */
 
-/* Writes version 1.0, little-endian, atomically. */
+/* Version 1.0, little-endian, atomically. */
 bool npy_write(const char *path, const struct npy *array,
                struct error *err);
 

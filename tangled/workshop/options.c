@@ -69,7 +69,6 @@ static struct table make_table(const struct program *program,
         table.common[table.common_count++] = rows[i];
     return table;
 }
-
 /* suggest the nearest option */
 static size_t edit_distance(const char *a, const char *b) {
     size_t row[LONGEST_NAME + 1], m = strlen(b);
@@ -155,7 +154,6 @@ static bool read_real(const struct option *row, const char *word,
     *(double *)row->target = value;
     return true;
 }
-
 /* read a choice */
 static bool read_choice(const struct option *row, const char *word,
                         struct error *err) {
@@ -190,7 +188,6 @@ static bool read_value(const struct option *row, const char *word,
     }
     die("option --%s: its row has no known kind", row->name);
 }
-
 /* read the words one by one */
 /* find the row of a word */
 static const struct option *find_row(const struct table *table,
@@ -239,7 +236,6 @@ bool options_parse(const struct program *program, struct run_options *run,
     }
     return true;
 }
-
 /* print the help page */
 /* write the left side of a row */
 static int left_side(const struct option *row, char *text, size_t size) {
@@ -257,7 +253,6 @@ static int left_side(const struct option *row, char *text, size_t size) {
                               row->choices[i]);
     return (int)n;
 }
-
 /* print the default of a row */
 static void print_default(const struct option *row, FILE *out) {
     if (row->kind == OPTION_SIZE)
@@ -293,7 +288,6 @@ void options_help(const struct program *program, struct run_options *run,
         fputc('\n', out);
     }
 }
-
 /* start a program */
 const char *options_start(const struct program *program,
                           struct run_options *run, int argc, char **argv) {

@@ -26,6 +26,7 @@ static bool try_layout(const struct picture *picture,
 }
 
 
+/* take the first layout that fits */
 struct picture_layout picture_fit(const struct picture *picture,
                                   struct terminal terminal) {
     struct picture_layout layout = {0};
@@ -75,7 +76,6 @@ static char letter(unsigned grey) {
     static const char shades[] = " .:-=+*#%@";
     return shades[grey * 9 / 255];
 }
-
 /* draw a line of cells */
 static size_t draw_cells(const struct picture *picture,
                          const struct picture_layout *layout,

@@ -88,6 +88,7 @@ static size_t match_length(const uint8_t *bytes, size_t at, size_t count,
     return length;
 }
 
+/* compress all bytes */
 static void deflate(struct bits *out, const uint8_t *bytes, size_t count,
                     size_t row) {
     put_bits(out, 3, 3);            /* the last block, fixed codes */
@@ -139,7 +140,6 @@ static uint8_t *compress(const uint8_t *gray, size_t height, size_t width,
     free(raw);
     return out.bytes;
 }
-
 /* write a picture */
 bool png_write(const char *path, const uint8_t *gray, size_t height,
                size_t width, struct error *err) {

@@ -10,6 +10,7 @@
 
 enum { SPINS = 2000 };
 
+/* remember threads and a job */
 struct pool {
     pthread_mutex_t lock;           /* guards what is not atomic */
     pthread_cond_t work, idle;
@@ -31,7 +32,6 @@ struct pool {
     } *worker;                      /* [threads]; the owner's is unused */
     bool quit;
 };
-
 /* claim items until none is left */
 static void claim_items(struct pool *pool, size_t thread) {
     for (;;) {
@@ -41,7 +41,6 @@ static void claim_items(struct pool *pool, size_t thread) {
         pool->body(pool->context, item, thread);
     }
 }
-
 /* wait for work and help with it */
 static void *work(void *argument) {
     struct worker *worker = argument;

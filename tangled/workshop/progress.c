@@ -25,7 +25,6 @@ static const char *rate_text(char text[32], double rate) {
     else snprintf(text, 32, "%.3g", rate);
     return text;
 }
-
 /* write the line */
 void progress_text(const struct progress_facts *facts, size_t columns,
                    char text[PROGRESS_TEXT]) {
@@ -59,7 +58,6 @@ void progress_text(const struct progress_facts *facts, size_t columns,
     snprintf(text + used, PROGRESS_TEXT - used, " %3d %%%s%s%s",
              (int)(part * 100), loss, rate, left);
 }
-
 /* know what stands on the screen */
 struct progress {
     FILE *out;
@@ -91,6 +89,7 @@ static bool is_plain(struct progress *progress) {
     return now.colour == TERMINAL_PLAIN;
 }
 
+/* draw bar and picture */
 static void draw_bar(struct progress *progress) {
     char text[PROGRESS_TEXT];
     progress_text(&progress->facts, progress->terminal.columns, text);
@@ -144,7 +143,6 @@ void progress_step(struct progress *progress, uint64_t done, double loss) {
     fprintf(progress->out, "%s\n", text);
     fflush(progress->out);
 }
-
 /* print a note */
 void progress_note(struct progress *progress, const char *format, ...) {
     bool plain = is_plain(progress);

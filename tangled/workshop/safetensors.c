@@ -118,7 +118,6 @@ bool safetensors_write(const char *path, const struct st_tensor *tensors,
     free(header);
     return file != NULL && atomic_commit(file, err);
 }
-
 /* hold a file that was read */
 struct entry { struct st_tensor tensor; size_t begin, end; };
 struct remark { char *key, *value; };
@@ -155,6 +154,7 @@ static bool scan_next(struct scan *scan, char wanted) {
     return true;
 }
 
+/* insist on a character */
 static bool scan_need(struct scan *scan, char wanted) {
     char what[] = "'?' is missing";
     what[1] = wanted;
@@ -181,11 +181,13 @@ static bool put_code(struct scan *scan, unsigned code, char **out) {
 }
 
 
+/* know a hexadecimal digit */
 static int hexadecimal(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
+
 
 static bool scan_escape(struct scan *scan, char **out) {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -236,7 +238,6 @@ static bool scan_size(struct scan *scan, size_t *size) {
     }
     return true;
 }
-
 /* scan a list of sizes */
 static bool scan_list(struct scan *scan, size_t most, size_t *list,
                       size_t *count) {
@@ -252,6 +253,7 @@ static bool scan_list(struct scan *scan, size_t most, size_t *list,
 
 /* scan a tensor */
 /* scan a property */
+/* scan a type */
 static bool scan_type(struct scan *scan, enum st_dtype *dtype) {
     if (!scan_string(scan)) return false;
     size_t type = 0;
@@ -260,6 +262,7 @@ static bool scan_type(struct scan *scan, enum st_dtype *dtype) {
     *dtype = (enum st_dtype)type;
     return type < DTYPES || scan_error(scan, "an unknown type of element");
 }
+
 
 static bool scan_property(struct scan *scan, struct entry *entry,
                           unsigned *seen) {
@@ -436,7 +439,6 @@ static bool read_header(struct safetensors *file, FILE *in, size_t bytes,
     free(text);
     return good;
 }
-
 /* open a file of tensors */
 struct safetensors *safetensors_open(const char *path, struct error *err) {
     size_t bytes, length = 0;

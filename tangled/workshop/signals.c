@@ -12,6 +12,7 @@ static void request_stop(int signal) {
     atomic_store(&stop_requested, true);
 }
 
+/* install the handlers */
 void signals_install(void) {
     struct sigaction action = {.sa_handler = request_stop};
     sigemptyset(&action.sa_mask);

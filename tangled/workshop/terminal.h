@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* tell terminals apart */
 /* How pictures may be drawn. PLAIN: not at all, and no line is redrawn. */
 enum terminal_colour {
     TERMINAL_PLAIN, TERMINAL_ASCII, TERMINAL_256, TERMINAL_TRUE

@@ -1,5 +1,6 @@
 #include "workshop/atomic.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -82,15 +83,30 @@ Test(atomic, a_full_disk_leaves_the_old_file_and_no_part) {
     free(bytes);
 }
 
-/* Catches a rename over a device, and an error that goes unnoticed. */
-Test(atomic, a_device_is_written_and_not_replaced) {
+/* Catches a rename over what is no file. A pipe stands for devices here: a
+   test that failed on /dev/null itself would have removed it. */
+Test(atomic, a_pipe_is_written_and_not_replaced) {
     struct error err;
     struct stat about;
-    cr_assert(atomic_write("/dev/null", "text", 4, &err));
-    cr_assert(stat("/dev/null", &about) == 0 && S_ISCHR(about.st_mode));
-    if (!scratch_exists("/dev/full")) return;
-    cr_assert(!atomic_write("/dev/full", "text", 4, &err));
-    assert_says(err, "/dev/full: cannot be written: No space left");
+    char text[5] = "";
+    cr_assert(mkfifo("pipe", 0666) == 0);
+    int in = open("pipe", O_RDONLY | O_NONBLOCK);
+    cr_assert(atomic_write("pipe", "text", 4, &err), "%s", err.text);
+    cr_assert(stat("pipe", &about) == 0 && S_ISFIFO(about.st_mode));
+    cr_assert(read(in, text, 4) == 4 && strcmp(text, "text") == 0);
+    cr_assert(!scratch_exists("pipe.part"));
+}
+
+/* Catches an error that goes unnoticed when bytes wait in a buffer. */
+Test(atomic, a_full_device_is_an_error) {
+    struct error err;
+    if (!scratch_exists("/dev/full")) cr_skip_test("no /dev/full here");
+    cr_assert(symlink("/dev/full", "full") == 0);
+    cr_assert(!atomic_write("full", "text", 4, &err));
+    assert_says(err, "full: cannot be written: No space left");
+    static char bytes[100000];
+    cr_assert(!atomic_write("full", bytes, sizeof bytes, &err));
+    assert_says(err, "full: cannot be written: No space left");
 }
 
 Test(atomic, a_missing_folder_is_named) {
