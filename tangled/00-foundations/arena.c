@@ -9,7 +9,7 @@
 enum { CACHE_LINE = 64 };
 
 struct arena {
-    unsigned char *block, *first;   /* first: the block's first cache line */
+    unsigned char *block, *first;   /* first: its first cache line */
     size_t bytes, used, peak;
 };
 

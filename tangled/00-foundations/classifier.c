@@ -44,7 +44,8 @@ static bool is_wrong(const real *logits, uint8_t label) {
     return false;
 }
 
-size_t classifier_errors(const struct classifier *net, struct engine *engine,
+size_t classifier_errors(const struct classifier *net,
+                         struct engine *engine,
                          const struct dataset *data, size_t most,
                          uint32_t wrong[]) {
     enum { BATCH = 500 };

@@ -93,7 +93,7 @@ static bool read_one_file(const char *path, struct dataset *train,
            test->count * image);
     return true;
 }
-
+/* load what the word says */
 bool data_load(const char *what, struct pool *pool, struct dataset *train,
                struct dataset *test, struct error *err) {
     struct stat status;
@@ -109,7 +109,6 @@ bool data_load(const char *what, struct pool *pool, struct dataset *train,
         return read_folder(what, train, test, err);
     return read_one_file(what, train, test, err);
 }
-
 /* make a batch */
 void data_batch(const struct dataset *data, const uint32_t *order,
                 size_t count, real *x, uint8_t *labels) {

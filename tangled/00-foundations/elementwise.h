@@ -115,7 +115,8 @@ LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
     *loss = log_real(total) - (l[label] - top);
 }
 
-LOOP loop_softmax_cross_entropy(size_t rows, size_t cols, const real *logits,
+LOOP loop_softmax_cross_entropy(size_t rows, size_t cols,
+                                const real *logits,
                                 const uint8_t *labels, real *loss,
                                 real *probabilities) {
     for (size_t r = 0; r < rows; r++)

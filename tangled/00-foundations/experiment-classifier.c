@@ -25,7 +25,8 @@ static void watch(void *model, const struct moment *m) {
     struct experiment *e = model;
     if (!m->epoch_ends)
         return;
-    size_t errors = classifier_errors(&e->net, e->engine, &e->test, 0, NULL);
+    size_t errors =
+        classifier_errors(&e->net, e->engine, &e->test, 0, NULL);
     e->wrong[m->epoch] = 100.0 * (double)errors / (double)e->test.count;
     printf("epoch %zu: loss %.4f, %.2f %% wrong\n", m->epoch + 1, m->recent,
            e->wrong[m->epoch]);
@@ -87,8 +88,8 @@ static bool write_ledger(const char *out, double wrong[SEEDS][EPOCHS],
     }
     snprintf(path, sizeof path, "%s/classifier.tsv", out);
     struct ledger *ledger =
-        ledger_open(path, "00-foundations/experiment-classifier.c", "digits",
-                    "256 units, 10 epochs, 3 seeds", SOURCE_HASH);
+        ledger_open(path, "00-foundations/experiment-classifier.c",
+                    "digits", "256 units, 10 epochs, 3 seeds", SOURCE_HASH);
     spread(SEEDS, first, &mean, &sd);
     ledger_put(ledger, "classifier.error1", mean, sd, "%");
     spread(SEEDS, last, &mean, &sd);

@@ -61,132 +61,72 @@ void kernel_matmul(struct engine *engine, const struct matmul *product) {
     pool_for(engine->pool, p.m, product_item, &p);
 }
 /* call the loops */
-void kernel_map(struct engine *engine, enum map f, size_t n, const real *x,
-                real *y) {
-    (void)engine;
-    loop_map(f, n, x, y);
-}
+#define PLAIN(name, parameters, arguments)                              \
+    void kernel_##name parameters {                                     \
+        (void)engine;                                                   \
+        loop_##name arguments;                                          \
+    }
 
-void kernel_map_backward(struct engine *engine, enum map f, size_t n,
-                         const real *x, const real *y, const real *dy,
-                         real *dx) {
-    (void)engine;
-    loop_map_backward(f, n, x, y, dy, dx);
-}
-
-void kernel_zip(struct engine *engine, enum zip f, size_t n, const real *a,
-                const real *b, real *c) {
-    (void)engine;
-    loop_zip(f, n, a, b, c);
-}
-void kernel_multiply_add(struct engine *engine, size_t n, const real *a,
-                         const real *b, real *c) {
-    (void)engine;
-    loop_multiply_add(n, a, b, c);
-}
-
-void kernel_axpy(struct engine *engine, size_t n, real alpha, const real *x,
-                 real *y) {
-    (void)engine;
-    loop_axpy(n, alpha, x, y);
-}
-
-void kernel_scale(struct engine *engine, size_t n, real alpha, const real *x,
-                  real *y) {
-    (void)engine;
-    loop_scale(n, alpha, x, y);
-}
+PLAIN(map, (struct engine *engine, enum map f, size_t n, const real *x,
+            real *y), (f, n, x, y))
+PLAIN(map_backward, (struct engine *engine, enum map f, size_t n,
+                     const real *x, const real *y, const real *dy,
+                     real *dx), (f, n, x, y, dy, dx))
+PLAIN(zip, (struct engine *engine, enum zip f, size_t n, const real *a,
+            const real *b, real *c), (f, n, a, b, c))
+PLAIN(multiply_add, (struct engine *engine, size_t n, const real *a,
+                     const real *b, real *c), (n, a, b, c))
+PLAIN(axpy, (struct engine *engine, size_t n, real alpha, const real *x,
+             real *y), (n, alpha, x, y))
+PLAIN(scale, (struct engine *engine, size_t n, real alpha, const real *x,
+              real *y), (n, alpha, x, y))
 real kernel_sum(struct engine *engine, size_t n, const real *x) {
     (void)engine;
     return loop_sum(n, x);
 }
-
-void kernel_sum_rows(struct engine *engine, size_t rows, size_t cols,
-                     const real *x, real *y) {
-    (void)engine;
-    loop_sum_rows(rows, cols, x, y);
-}
-
-void kernel_softmax_cross_entropy(struct engine *engine, size_t rows,
-                                  size_t cols, const real *logits,
-                                  const uint8_t *labels, real *loss,
-                                  real *p) {
-    (void)engine;
-    loop_softmax_cross_entropy(rows, cols, logits, labels, loss, p);
-}
-void kernel_softmax_cross_entropy_backward(
-    struct engine *engine, size_t rows, size_t cols, const real *p,
-    const uint8_t *labels, const real *dloss, real *dlogits) {
-    (void)engine;
-    loop_softmax_cross_entropy_backward(rows, cols, p, labels, dloss,
-                                        dlogits);
-}
-
-void kernel_bernoulli_nll(struct engine *engine, size_t rows, size_t cols,
-                          const real *logits, const real *x, real *nll) {
-    (void)engine;
-    loop_bernoulli_nll(rows, cols, logits, x, nll);
-}
-
-void kernel_bernoulli_nll_backward(struct engine *engine, size_t rows,
-                                   size_t cols, const real *logits,
-                                   const real *x, const real *dnll,
-                                   real *dlogits) {
-    (void)engine;
-    loop_bernoulli_nll_backward(rows, cols, logits, x, dnll, dlogits);
-}
-void kernel_gaussian_sample(struct engine *engine, size_t n, const real *mu,
-                            const real *logvar, const real *eps, real *z) {
-    (void)engine;
-    loop_gaussian_sample(n, mu, logvar, eps, z);
-}
-
-void kernel_gaussian_sample_backward(struct engine *engine, size_t n,
-                                     const real *logvar, const real *eps,
-                                     const real *dz, real *dmu,
-                                     real *dlogvar) {
-    (void)engine;
-    loop_gaussian_sample_backward(n, logvar, eps, dz, dmu, dlogvar);
-}
-
-void kernel_gaussian_kl(struct engine *engine, size_t rows, size_t cols,
-                        const real *mu, const real *logvar, real *kl) {
-    (void)engine;
-    loop_gaussian_kl(rows, cols, mu, logvar, kl);
-}
-void kernel_gaussian_kl_backward(struct engine *engine, size_t rows,
-                                 size_t cols, const real *mu,
-                                 const real *logvar, const real *dkl,
-                                 real *dmu, real *dlogvar) {
-    (void)engine;
-    loop_gaussian_kl_backward(rows, cols, mu, logvar, dkl, dmu, dlogvar);
-}
-void kernel_uniform(struct engine *engine, struct rng_stream stream,
-                    size_t rows, size_t cols, real *u) {
-    (void)engine;
-    loop_uniform(stream, rows, cols, u);
-}
-
-void kernel_normal(struct engine *engine, struct rng_stream stream,
-                   size_t rows, size_t cols, real *z) {
-    (void)engine;
-    loop_normal(stream, rows, cols, z);
-}
-
-void kernel_binarise(struct engine *engine, struct rng_stream stream,
-                     size_t rows, size_t cols, const real *p, real *x) {
-    (void)engine;
-    loop_binarise(stream, rows, cols, p, x);
-}
-void kernel_adam(struct engine *engine, const struct adam *adam,
-                 uint64_t step, size_t n, real *grad, real *m, real *v,
-                 real *w) {
-    (void)engine;
-    loop_adam(adam_prepare(adam, step), n, grad, m, v, w);
-}
-
-void kernel_sgd(struct engine *engine, const struct sgd *sgd, size_t n,
-                real *grad, real *m, real *w) {
-    (void)engine;
-    loop_sgd(*sgd, n, grad, m, w);
-}
+PLAIN(sum_rows, (struct engine *engine, size_t rows, size_t cols,
+                 const real *x, real *y), (rows, cols, x, y))
+PLAIN(softmax_cross_entropy,
+      (struct engine *engine, size_t rows, size_t cols, const real *logits,
+       const uint8_t *labels, real *loss, real *probabilities),
+      (rows, cols, logits, labels, loss, probabilities))
+PLAIN(softmax_cross_entropy_backward,
+      (struct engine *engine, size_t rows, size_t cols,
+       const real *probabilities, const uint8_t *labels,
+       const real *dloss, real *dlogits),
+      (rows, cols, probabilities, labels, dloss, dlogits))
+PLAIN(bernoulli_nll, (struct engine *engine, size_t rows, size_t cols,
+                      const real *logits, const real *x, real *nll),
+      (rows, cols, logits, x, nll))
+PLAIN(bernoulli_nll_backward,
+      (struct engine *engine, size_t rows, size_t cols, const real *logits,
+       const real *x, const real *dnll, real *dlogits),
+      (rows, cols, logits, x, dnll, dlogits))
+PLAIN(gaussian_sample, (struct engine *engine, size_t n, const real *mu,
+                        const real *logvar, const real *eps, real *z),
+      (n, mu, logvar, eps, z))
+PLAIN(gaussian_sample_backward,
+      (struct engine *engine, size_t n, const real *logvar,
+       const real *eps, const real *dz, real *dmu, real *dlogvar),
+      (n, logvar, eps, dz, dmu, dlogvar))
+PLAIN(gaussian_kl, (struct engine *engine, size_t rows, size_t cols,
+                    const real *mu, const real *logvar, real *kl),
+      (rows, cols, mu, logvar, kl))
+PLAIN(gaussian_kl_backward,
+      (struct engine *engine, size_t rows, size_t cols, const real *mu,
+       const real *logvar, const real *dkl, real *dmu, real *dlogvar),
+      (rows, cols, mu, logvar, dkl, dmu, dlogvar))
+PLAIN(uniform, (struct engine *engine, struct rng_stream stream,
+                size_t rows, size_t cols, real *u),
+      (stream, rows, cols, u))
+PLAIN(normal, (struct engine *engine, struct rng_stream stream,
+               size_t rows, size_t cols, real *z), (stream, rows, cols, z))
+PLAIN(binarise, (struct engine *engine, struct rng_stream stream,
+                 size_t rows, size_t cols, const real *p, real *x),
+      (stream, rows, cols, p, x))
+PLAIN(adam, (struct engine *engine, const struct adam *adam, uint64_t step,
+             size_t n, real *grad, real *m, real *v, real *w),
+      (adam_prepare(adam, step), n, grad, m, v, w))
+PLAIN(sgd, (struct engine *engine, const struct sgd *sgd, size_t n,
+            real *grad, real *m, real *w), (*sgd, n, grad, m, w))
+#undef PLAIN

@@ -35,7 +35,9 @@ struct matmul {
 };
 void kernel_matmul(struct engine *engine, const struct matmul *product);
 /* functions of each element */
-enum map { MAP_EXP, MAP_LOG, MAP_TANH, MAP_SIGMOID, MAP_SOFTPLUS, MAP_RELU };
+enum map {
+    MAP_EXP, MAP_LOG, MAP_TANH, MAP_SIGMOID, MAP_SOFTPLUS, MAP_RELU
+};
 /* y = f(x) */
 void kernel_map(struct engine *engine, enum map f, size_t n, const real *x,
                 real *y);
@@ -55,8 +57,8 @@ void kernel_multiply_add(struct engine *engine, size_t n, const real *a,
 void kernel_axpy(struct engine *engine, size_t n, real alpha, const real *x,
                  real *y);
 /* y = alpha x */
-void kernel_scale(struct engine *engine, size_t n, real alpha, const real *x,
-                  real *y);
+void kernel_scale(struct engine *engine, size_t n, real alpha,
+                  const real *x, real *y);
 /* sums and losses by row */
 real kernel_sum(struct engine *engine, size_t n, const real *x);
 /* y[r] = sum of row r of x[rows,cols] */

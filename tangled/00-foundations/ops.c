@@ -174,7 +174,8 @@ static void softmax_backward(struct tape *t, struct node *loss) {
         tape_engine(t), logits->value.shape[0], logits->value.shape[1],
         c->probabilities, c->labels, loss->grad.data, logits->grad.data);
 }
-struct node *op_softmax_cross_entropy_at(struct tape *t, struct node *logits,
+struct node *op_softmax_cross_entropy_at(struct tape *t,
+                                         struct node *logits,
                                          const uint8_t *labels) {
     const struct tensor *l = &logits->value;
     if (l->rank != 2)

@@ -44,7 +44,8 @@ struct node *op_scale_at(struct tape *t, struct node *x, real alpha);
 struct node *op_map_at(struct tape *t, enum map f, struct node *x);
 struct node *op_sum_at(struct tape *t, struct node *x);
 struct node *op_mean_at(struct tape *t, struct node *x);
-struct node *op_softmax_cross_entropy_at(struct tape *t, struct node *logits,
+struct node *op_softmax_cross_entropy_at(struct tape *t,
+                                         struct node *logits,
                                          const uint8_t *labels);
 
 #endif

@@ -15,7 +15,8 @@ typedef float real;
 #define REAL_EPSILON 1.1920929e-7f
 #endif
 
-static inline real fma_real(real a, real b, real c);  /* ab + c, rounded once */
+/* ab + c, and the square root, rounded once */
+static inline real fma_real(real a, real b, real c);
 static inline real sqrt_real(real x);
 
 /* round a product and a sum once */

@@ -22,7 +22,7 @@ struct rng_stream {
 };
 
 /* functions of a single number */
-/* Philox4x32-10 (Salmon et al. 2011): four words from a counter and a key */
+/* Philox4x32-10 (Salmon et al. 2011): four words of a counter and a key */
 static inline void philox(const uint32_t counter[4], const uint32_t key[2],
                           uint32_t out[4]);
 

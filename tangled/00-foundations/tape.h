@@ -20,7 +20,7 @@ struct node {
     size_t inputs;
     /* adds to the grad of each input that needs one; NULL at a leaf */
     void (*backward)(struct tape *tape, struct node *node);
-    void *context;                  /* the operation's own, from the arena */
+    void *context;                  /* the operation's own, in the arena */
     bool needs_grad;
     const char *op;
     struct node *previous;          /* in the order of recording */
@@ -42,7 +42,7 @@ struct node *tape_record(struct tape *tape, const char *op,
                          void *context);
 
 /* d scalar / d everything; gradients of parameters are added to theirs.
-   Once for a recording: what is computed afterwards is not differentiated. */
+   Once for a recording; what is computed later is not differentiated. */
 void tape_backward(struct tape *tape, struct node *scalar);
 
 /* an operation knows the line that called it */

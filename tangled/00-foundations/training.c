@@ -145,7 +145,8 @@ static bool remarks_agree(const struct run *r, const char *path,
     }
     return true;
 }
-static bool run_restore(struct run *r, const char *path, struct error *err) {
+static bool run_restore(struct run *r, const char *path,
+                        struct error *err) {
     const struct training *t = r->t;
     struct safetensors *file = safetensors_open(path, err);
     bool ok = file != NULL && remarks_agree(r, path, file, err);
@@ -196,7 +197,6 @@ static enum training_end run_loop(struct run *r, struct error *err) {
     }
     return run_save(r, err) ? TRAINING_DONE : TRAINING_FAILED;
 }
-
 enum training_end training_run(const struct training *training,
                                struct error *err) {
     struct run run = run_begin(training);

@@ -63,7 +63,8 @@ enum training_end training_run(const struct training *training,
 /* Takes seed, epochs, save and resume from the command line; checkpoint is
    where to save when the user does not say. */
 void training_options(struct training *training,
-                      const struct run_options *run, const char *checkpoint);
+                      const struct run_options *run,
+                      const char *checkpoint);
 
 /* Prints how to resume a stopped run, or the error of a failed one, and
    returns the exit status: 0 when done, 130 when stopped, 1 when failed. */
