@@ -161,14 +161,14 @@ struct ledger_table { char *text; struct ledger_row *row; size_t count; };
 /* cut a line into a row */
 static bool cut_line(char *line, struct ledger_row *row) {
     char *field[FIELDS];
-    size_t n = 0;
-    for (char *c = line; c != NULL; n++) {
+    size_t n = 1;
+    field[0] = line;
+    for (char *c = line; (c = strchr(c, '\t')) != NULL; n++) {
         if (n == FIELDS) return false;
+        *c++ = '\0';
         field[n] = c;
-        c = strchr(c, '\t');
-        if (c != NULL) *c++ = '\0';
     }
-    if (n != FIELDS || *field[0] == '\0') return false;
+    if (n != FIELDS || *line == '\0') return false;
     *row = (struct ledger_row){field[0], field[1], field[2], field[3],
                                field[4], field[5], field[6]};
     return true;
@@ -240,16 +240,17 @@ const struct ledger_row *ledger_find(const struct ledger_table *table,
 }
 
 /* compare two ledgers */
-/* compare one row */
-static bool compare_row(const struct ledger_row *old,
-                        const struct ledger_row *new, FILE *report) {
+/* compare one result */
+static bool compare_key(const char *key, const struct ledger_table *olds,
+                        const struct ledger_table *news, FILE *report) {
+    const struct ledger_row *old = ledger_find(olds, key);
+    const struct ledger_row *new = ledger_find(news, key);
     bool same = old != NULL && new != NULL
         && strcmp(old->value, new->value) == 0
         && strcmp(old->spread, new->spread) == 0;
     if (report == NULL) return same;
     fprintf(report, "  %-8s %-32s ", same ? "agrees" : old == NULL ? "new"
-            : new == NULL ? "missing" : "differs",
-            old != NULL ? old->key : new->key);
+            : new == NULL ? "missing" : "differs", key);
     if (old != NULL) fprintf(report, " %s", old->value);
     if (new != NULL && !same) fprintf(report, " -> %s", new->value);
     if (old != NULL && new != NULL
@@ -266,11 +267,13 @@ bool ledger_compare(const char *old_path, const char *new_path,
     struct ledger_table *new = old ? ledger_read(new_path, err) : NULL;
     size_t same = 0, differ = 0;
     for (size_t i = 0; new != NULL && i < old->count; i++)
-        *(compare_row(&old->row[i], ledger_find(new, old->row[i].key),
-                      report) ? &same : &differ) += 1;
+        if (compare_key(old->row[i].key, old, new, report)) same++;
+        else differ++;
     for (size_t i = 0; new != NULL && i < new->count; i++)
-        if (ledger_find(old, new->row[i].key) == NULL)
-            compare_row(NULL, &new->row[i], report), differ++;
+        if (ledger_find(old, new->row[i].key) == NULL) {
+            compare_key(new->row[i].key, old, new, report);
+            differ++;
+        }
     if (new != NULL && report != NULL)
         fprintf(report, "%s: %zu of %zu agree\n", old_path, same,
                 same + differ);

@@ -64,6 +64,7 @@ static size_t inflate(struct stream *in, uint8_t *out, size_t room) {
         cr_assert(symbol < 286);
         size_t n = length[symbol - 257]
                  + take_bits(in, length_bits[symbol - 257]);
+        cr_assert(n < 258 || symbol == 285, "258 has a symbol of its own");
         unsigned code = take_code(in, 5);
         cr_assert(code < 30);
         size_t d = distance[code]

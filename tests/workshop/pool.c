@@ -45,6 +45,25 @@ Test(pool, every_item_is_done_once_by_numbered_threads) {
     cr_assert(!counts.wrong);
 }
 
+static void take_time(void *context, size_t item, size_t thread) {
+    (void)thread;
+    atomic_bool *done = context;
+    nanosleep(&(struct timespec){0, item % 2 == 0 ? 0 : 5000000}, NULL);
+    done[item] = true;
+}
+
+/* Catches an owner that leaves when the counter is at its end, although
+   another thread is still inside its last item. */
+Test(pool, the_loop_ends_after_its_slowest_item) {
+    struct pool *pool = pool_new(4);
+    for (int round = 0; round < 20; round++) {
+        atomic_bool done[4] = {false};
+        pool_for(pool, 4, take_time, done);
+        for (int i = 0; i < 4; i++) cr_assert(done[i], "item %d", i);
+    }
+    pool_free(pool);
+}
+
 static void note_order(void *context, size_t item, size_t thread) {
     size_t *next = context;
     cr_assert(thread == 0 && item == (*next)++);
