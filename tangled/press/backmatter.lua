@@ -63,8 +63,11 @@ for _, chapter in ipairs(book.chapters) do
         local place = { id = "chunk-" .. chunk.number, page = chunk.page,
                         number = chunk.number }
         add(pieces, chunk.name, place)
-        for name, rank in pairs(chunk.defines) do
-            if rank > 1 then add(names, name, place) end
+        for name, rank in pairs(chunk.language == "c" and chunk.defines or
+                                {}) do
+            if rank > 1 and not name:match("_H$") then
+                add(names, name, place)
+            end
         end
     end
 end
@@ -177,7 +180,7 @@ end
 function Pandoc(doc)
     local works = bibliography(doc)
     local results = print_ledger()
-    table.insert(tex, "\\end{ledger}\\backchapter{Indexes}")
+    table.insert(tex, "\\end{ledger}\\widepages\\backchapter{Indexes}")
     print_index("Subjects", subjects, function(m, s) return m.escape(s) end)
     print_index("Names of the program", names,
                 function(m, s) return m.code_text(s) end)

@@ -49,7 +49,6 @@ local patterns = {
     js = { { 3, "^function ([%w_]+)" } },
     sh = { { 3, "^([%w_]+)%(%)" } },
 }
-patterns.h = patterns.c
 
 local not_a_name = { ["if"] = 1, ["for"] = 1, ["while"] = 1, ["switch"] = 1,
                      ["return"] = 1, ["sizeof"] = 1, ["else"] = 1 }

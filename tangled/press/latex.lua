@@ -200,6 +200,11 @@ function M.theorem(div, word, test)
     local style = word == "Proof" and "proof" or
                   (word == "Definition" or word == "Example") and "remark"
                   or "theorem"
+    if style == "proof" then
+        local last = div.content[#div.content]
+        if last.t == "Para" then last.content:insert(raw("\\qed"))
+        else div.content:insert(rawblock("\\noindent\\qed")) end
+    end
     return enclose("\\begin{" .. style .. "box}", div,
         "\\end{" .. style .. "box}", (style == "proof" and "\\proofhead{" or
         "\\statementhead{") .. word .. "}{" .. (div.attributes.number or "") ..

@@ -35,9 +35,8 @@ local languages = {
     tex = { line = "%", quotes = "", keywords = {}, types = {} },
     mk = { line = "#", quotes = "", keywords = {}, types = {} },
 }
-languages.h = languages.c
 -- guess the language from a path
-local suffixes = { sty = "tex", tikz = "tex", Makefile = "mk", make = "mk",
+local suffixes = { h = "c", sty = "tex", tikz = "tex", Makefile = "mk", make = "mk",
                    bash = "sh", csl = "html", javascript = "js" }
 
 function M.language(path)
