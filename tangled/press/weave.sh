@@ -1,6 +1,6 @@
 #!/bin/sh
 # From chapters/app-a-press.nw (edit that, then make tangle)
-# usage: weave.sh collect|weave STEM   weave.sh back   weave.sh print JOB
+# usage: weave.sh collect|weave STEM   weave.sh back   weave.sh print JOB [PASSES]
 #        weave.sh web [STEM]   weave.sh draft NUMBER
 set -eu
 step=$1; shift
@@ -23,7 +23,7 @@ back)    : > "$out/back.md"
          pandoc -f markdown --fail-if-warnings -L "$press/references.lua" \
              --citeproc --bibliography bib/references.bib --csl bib/book.csl \
              -L "$press/backmatter.lua" -t native -o "$out/back.done" "$out/back.md" ;;
-print)   job=$1; pass=0
+print)   job=$1; most=${2:-4}; pass=0
          while :; do
              pass=$((pass + 1))
              cp "$out/$job.aux" "$out/$job.old" 2> /dev/null || : > "$out/$job.old"
@@ -35,7 +35,7 @@ print)   job=$1; pass=0
                                         exit 1; }
              cmp -s "$out/$job.aux" "$out/$job.old" &&
                  cmp -s "$out/$job.toc" "$out/$job.oldtoc" && break
-             [ $pass -lt 4 ] || break
+             [ $pass -lt "$most" ] || break
          done
          xdvipdfmx -q -E -o "$out/$job.pdf" "$out/$job.xdv" 2> "$out/$job.say"
          awk -f "$press/log.awk" "$out/$job.log" ;;
@@ -76,7 +76,7 @@ draft)   case $1 in
          sed "s|^.input{$out/contents.tex}|\\\\input{$out/draft.tex}|
               /^.begin{titlepage}/,/^.restoregeometry/d" "$press/book.tex" \
              > "$out/draft$1.tex"
-         sh "$0" print "draft$1"
+         sh "$0" print "draft$1" 2
          cp "$out/draft$1.pdf" "build/draft$1.pdf"
          sh "$0" web "$stem"
          echo "build/draft$1.pdf and build/html/$stem.html" ;;
