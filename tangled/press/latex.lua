@@ -87,11 +87,11 @@ local function fold(line)
     for _, t in ipairs(line) do
         local text = t.text
         while t.kind ~= "use" and column + (utf8.len(text) or 0) > 79 do
-            local cut = t.kind == "string" and 79 - column or 0
-            out[#out + 1] = { kind = "plain", text = text:sub(1, cut) }
+            local head = text:sub(1, 79 - column)
+            local cut = #(head:match("^.*%s") or #text > 73 and head or "")
+            out[#out + 1] = { kind = t.kind, text = text:sub(1, cut) }
             out[#out + 1] = { kind = "fold", text = "" }
             text, column = text:sub(cut + 1), 6
-            if cut == 0 then break end
         end
         column = column + (utf8.len(text) or 0)
         out[#out + 1] = { kind = t.kind, text = text, chunk = t.chunk }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # From chapters/app-a-press.nw (edit that, then make tangle)
-# usage: weave.sh collect|weave STEM   weave.sh back   weave.sh print JOB [PASSES]
-#        weave.sh web [STEM]   weave.sh draft NUMBER
+# usage: weave.sh collect STEM | weave STEM | back | print JOB [PASSES]
+#        | web [STEM] | draft NUMBER
 set -eu
 step=$1; shift
 press=$(dirname "$0"); noweb=${NOWEB_LIB:-/usr/lib/noweb}
