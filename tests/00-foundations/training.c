@@ -247,6 +247,32 @@ Test(training, a_loss_that_is_not_finite_ends_the_run_and_spares_the_file) {
     problem_free(&p);
 }
 
+#ifdef __GLIBC__
+#include <malloc.h>
+
+static size_t heap_early, heap_late;
+
+static struct node *loss_on_heap(void *model, struct tape *t,
+                                 const struct batch *batch) {
+    if (batch->step == 2)
+        heap_early = mallinfo2().uordblks;
+    if (batch->step == STEPS - 1)
+        heap_late = mallinfo2().uordblks;
+    return loss(model, t, batch);
+}
+
+Test(training, allocates_nothing_from_the_heap_after_the_first_steps) {
+    static struct problem p;
+    struct error err;
+    problem_new(&p, NULL);
+    p.training.loss = loss_on_heap;
+    cr_assert_eq(training_run(&p.training, &err), TRAINING_DONE);
+    cr_assert(heap_early > 0);
+    cr_assert_eq(heap_early, heap_late);
+    problem_free(&p);
+}
+#endif
+
 static real halving(void *model, uint64_t step, uint64_t steps) {
     (void)model;
     return step < steps / 2 ? (real)0.01 : (real)0.005;
