@@ -18,8 +18,11 @@ case $from in
         { grep -A 3 '^!' "$to.log" | sed "s|^|$from: |" >&2; exit 1; } ;;
 esac
 # turn the picture into SVG that knows the dark
-rule='svg{color:#1d1f21}@media(prefers-color-scheme:dark){svg{color:#dcdad5}}'
+light='color:#1d1f21;--blue:#0072b2'
+dark='color:#dcdad5;--blue:#4ba3dc'
+rule="svg{$light}@media(prefers-color-scheme:dark){svg{$dark}}"
 pdftocairo -svg "$to.pdf" "$to.svg"
 sed -e 's/rgb(0%, *0%, *0%)/currentColor/g' \
+    -e 's/rgb(0%, *44\.[67][0-9.]*%, *69\.[78][0-9.]*%)/var(--blue)/g' \
     -e "s|^\(<svg .*>\)\$|\1<style>$rule</style>|" "$to.svg" > "$to.new"
 mv "$to.new" "$to.svg"

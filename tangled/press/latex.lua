@@ -196,15 +196,17 @@ local function title_of(div)
            or ""
 end
 
+local function close(div, sign)
+    local last = div.content[#div.content]
+    if last and last.t == "Para" then last.content:insert(raw(sign))
+    else div.content:insert(rawblock("\\noindent", sign)) end
+end
+
 function M.theorem(div, word, test)
     local style = word == "Proof" and "proof" or
                   (word == "Definition" or word == "Example") and "remark"
                   or "theorem"
-    if style == "proof" then
-        local last = div.content[#div.content]
-        if last.t == "Para" then last.content:insert(raw("\\qed"))
-        else div.content:insert(rawblock("\\noindent\\qed")) end
-    end
+    if style == "proof" then close(div, "\\qed") end
     return enclose("\\begin{" .. style .. "box}", div,
         "\\end{" .. style .. "box}", (style == "proof" and "\\proofhead{" or
         "\\statementhead{") .. word .. "}{" .. (div.attributes.number or "") ..
@@ -236,8 +238,10 @@ function M.exercise(div, e)
     if e.solution then
         links[#links + 1] = "\\pagelink{" .. e.solution .. "}{solution}"
     end
-    return enclose("\\begin{exercisebox}", div, "\\exercisefoot{" ..
-        table.concat(links, " · ") .. "}\\end{exercisebox}",
+    if #links > 0 then
+        close(div, "\\exercisefoot{" .. table.concat(links, " · ") .. "}")
+    end
+    return enclose("\\begin{exercisebox}", div, "\\end{exercisebox}",
         "\\exercisehead{" .. div.attributes.number .. "}{" ..
         div.identifier .. "}{" .. string.rep("\\levelmark{}", e.level) ..
         "}{" .. e.kind .. "}{" .. title_of(div) .. "}")
@@ -298,15 +302,22 @@ function M.figure(image, file)
     return pandoc.Plain(list)
 end
 
+local function room_for(tbl)
+    local rows = 0
+    for _, body in ipairs(tbl.bodies) do rows = rows + #body.body end
+    return rawblock("\\needspace{", rows < 20 and tostring(rows + 4) or "6",
+                    "\\baselineskip}")
+end
+
 function M.table(div)
     local tbl, number = div.content[1], div.attributes.number
     if number and tbl.caption.long[1] then
         tbl.caption.long[1].content:insert(1, raw("\\target{",
                                                   div.identifier, "}"))
-        return pandoc.Div { rawblock("\\renewcommand\\thetable{", number,
-                                     "}"), tbl }
+        return pandoc.Div { room_for(tbl), rawblock(
+            "\\renewcommand\\thetable{", number, "}"), tbl }
     end
-    return pandoc.Div { tbl }
+    return pandoc.Div { room_for(tbl), tbl }
 end
 -- print numbers, claims and index entries
 function M.result(content, key)

@@ -2,7 +2,7 @@
 if (!exists("width")) width = 12.0
 if (!exists("height")) height = 7.0
 set encoding utf8
-set terminal pdfcairo font "TeX Gyre Pagella,9" fontscale 1 linewidth 1 \
+set terminal pdfcairo font "TeX Gyre Pagella,9" fontscale 0.7 linewidth 1 \
     rounded size width cm, height cm
 set output out
 set datafile commentschars "#"
