@@ -52,9 +52,9 @@ void progress_text(const struct progress_facts *facts, size_t columns,
 
     size_t used = (size_t)snprintf(text, PROGRESS_TEXT, "%.20s ",
                                    facts->what);
-    for (size_t i = 0; i < room && columns > 0; i++)
-        used += (size_t)sprintf(text + used, "%s", (double)i
-                                < part * (double)room ? "█" : "░");
+    for (size_t i = 0; i < room && columns > 0; i++, used += 3)
+        memcpy(text + used,
+               (double)i < part * (double)room ? "█" : "░", 3);
     snprintf(text + used, PROGRESS_TEXT - used, " %3d %%%s%s%s",
              (int)(part * 100), loss, rate, left);
 }

@@ -70,8 +70,7 @@ Test(npy, dictionaries_of_other_writers_are_read) {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n",
         "{\"shape\": (2, 3), \"descr\": \"<f4\", \"fortran_order\": False}",
         "{'descr':'<f4','fortran_order':False,'shape':(2,3)}",
-        " { 'shape' : ( 2L , 3L ) , 'fortran_order' : False , 'descr' : "
-        "'<f4' , } ",
+        " { 'shape' :(2L , 3L ) , 'fortran_order' :False , 'descr':'<f4', }",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3,), }"};
     for (size_t i = 0; i < 5; i++) {
         struct npy array;
