@@ -8,7 +8,8 @@
 
 /* A file under construction: written to PATH.part, which becomes PATH when
    it is committed. Until then PATH keeps what it held. What is no regular
-   file, such as /dev/stdout, is written directly. */
+   file, such as /dev/stdout, is written directly; a symbolic link to a
+   file is replaced by the new one. */
 struct atomic_file;
 
 /* NULL, and a line in err, when the folder does not let us, or another
