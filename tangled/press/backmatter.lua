@@ -30,7 +30,6 @@ local function sections_of(chapter)
     end
     return "<ul>" .. table.concat(out, "\n") .. "</ul>"
 end
-
 local function contents()
     local out = {}
     for _, chapter in ipairs(book.chapters) do

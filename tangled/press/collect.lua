@@ -130,6 +130,8 @@ function filter.Inlines(list)
             end
         elseif item.t == "Cite" then
             item = labels.reference(item, out[#out - 1], out[#out])
+        elseif item.t == "Code" and item.classes[1] == "claim" then
+            labels.drop_space(out)
         end
         if item.t == "Span" and item.classes[1] == "ref" then
             labels.drop_doubled_word(out, item)

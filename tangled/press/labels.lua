@@ -95,6 +95,13 @@ local spoken = { chapter = "ch", appendix = "ch", section = "sec",
     figure = "fig", proposition = "prop", example = "exm", table = "tab",
     exercise = "ex", listing = "lst" }
 
+function M.drop_space(out)
+    local last = out[#out]
+    if last and (last.t == "Space" or last.t == "SoftBreak") then
+        out:remove()
+    end
+end
+
 function M.drop_doubled_word(out, ref)
     local before, space = out[#out - 1], out[#out]
     if before and before.t == "Str" and (space.t == "Space" or

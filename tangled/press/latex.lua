@@ -52,7 +52,6 @@ function M.heading(h)
         "}{" .. plain .. "}}" .. (number == "" and "\\unnumbered{" .. command
         .. "}{" .. plain .. "}" or "") .. "\\target{" .. h.identifier .. "}"))
 end
-
 function M.subheading(text)
     return rawblock("\\subheading{", escape(text), "}")
 end
@@ -80,8 +79,6 @@ local function token(t)
     end
     return text
 end
-
--- fold what is wider than the page
 local function fold(line)
     local out, column = {}, 0
     for _, t in ipairs(line) do
@@ -98,7 +95,6 @@ local function fold(line)
     end
     return out
 end
-
 local function code_lines(lines)
     local out = {}
     for n, line in ipairs(lines) do
@@ -183,7 +179,6 @@ local function enclose(before, div, after, head)
     list:insert(rawblock(after))
     return pandoc.Div(list)
 end
-
 local function test_mark(name)
     if not name then return "" end
     return "\\testmark{" .. escape(name):gsub("\\char95\\relax{}",
@@ -195,7 +190,6 @@ local function title_of(div)
     return title and pandoc.write(pandoc.read(title, "markdown"), "latex")
            or ""
 end
-
 local function close(div, sign)
     local last = div.content[#div.content]
     if last and last.t == "Para" then last.content:insert(raw(sign))
@@ -301,7 +295,6 @@ function M.figure(image, file)
     list:insert(raw("\\end{figure}"))
     return pandoc.Plain(list)
 end
-
 local function room_for(tbl)
     local rows = 0
     for _, body in ipairs(tbl.bodies) do rows = rows + #body.body end

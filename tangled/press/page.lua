@@ -38,7 +38,6 @@ function M.heading(h)
     end
     return h
 end
-
 function M.subheading(text) return pandoc.Header(3, { pandoc.Str(text) }) end
 
 function M.link(page, id, content)
@@ -67,7 +66,6 @@ local function token(t)
        t.kind == "plain" then return text end
     return '<span class="' .. t.kind .. '">' .. text .. "</span>"
 end
-
 local function code_lines(lines)
     local out = {}
     for n, line in ipairs(lines) do
@@ -104,7 +102,6 @@ local function numbers(list)
     end
     return table.concat(out, ", ")
 end
-
 function M.chunk(c)
     return rawblock('<div class="chunk" id="chunk-', c.number,
         '"><div class="chunk-head">⟨', M.chunk_title(c.name),
@@ -134,7 +131,6 @@ local function test_mark(name)
     return '<span class="test" title="the test of this statement">' ..
            escape(name):gsub("[_/]", "%0<wbr>") .. "</span>"
 end
-
 local function headed(div, class, head)
     local list = pandoc.List { pandoc.Para { raw(head) } }
     local first = div.content[1]
@@ -171,7 +167,6 @@ function M.box(div, kind, word)
     return pandoc.Div(list, pandoc.Attr(div.identifier, { "box",
                                                           "is-" .. kind }))
 end
-
 function M.exercise(div, e)
     local links, title = {}, title_of(div)
     for _, kind in ipairs { "hint", "solution" } do
@@ -231,7 +226,6 @@ function M.figure(image, file)
     return pandoc.Div({ pandoc.Plain(list) },
                       pandoc.Attr(image.identifier, { "figure" }))
 end
-
 function M.table(div)
     local number, tbl = div.attributes.number, div.content[1]
     if number and tbl.caption.long[1] then

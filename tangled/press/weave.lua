@@ -234,7 +234,6 @@ local function names_and_caption(div)
     end
     return names, order, caption
 end
-
 local function ordered(found, field, order)
     local list, seen, present = {}, {}, {}
     for _, item in ipairs(found) do present[item[field]] = true end
@@ -264,7 +263,6 @@ end
 local function text_of(name, names)
     return pandoc.Plain(names[name] or { pandoc.Str(name or "") })
 end
-
 local function grid_of(found, names, order, div)
     local columns = ordered(found, "column", order)
     local head, rows = { text_of("row", names) }, {}
