@@ -163,6 +163,22 @@ Test(gaussian_kl, vanishes_at_the_prior_and_nowhere_else)
     engine_free(engine);
 }
 
+/* eq:price-of-precision, on codes whose squared means and variances sum to
+   one for each image, and on pairs of images between which they do. */
+Test(gaussian_kl, charges_for_precision_alone_where_codes_fill_the_prior)
+{
+    struct engine *engine = engine_new(1, NULL);
+    for (double v = 0.02; v < 0.98; v += 0.03) {
+        double mu = sqrt(1 - v), slack = 1e-5;
+        cr_assert_float_eq(kl_of(engine, mu, log(v)), -log(v) / 2, slack);
+        double w = v / 2, apart = sqrt(2 - v - w);
+        double mean = (kl_of(engine, apart, log(v)) +
+                       kl_of(engine, 0, log(w))) / 2;
+        cr_assert_float_eq(mean, -(log(v) + log(w)) / 4, slack);
+    }
+    engine_free(engine);
+}
+
 /* (e^l - 1 - l)/2 = l^2/4 + l^3/12 + ..., to one per cent even where the
    terms of the formula are ten thousand times larger than the result. */
 Test(gaussian_kl, keeps_its_digits_next_to_the_prior)
