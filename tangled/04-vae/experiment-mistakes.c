@@ -162,7 +162,7 @@ int main(int argc, char **argv)
         arena, vae_mean_image(arena, &t.train), &t.test);
     ledger_put(ledger, "vae.mistakes.independent", independent, NAN,
                "nats");
-    snprintf(path, sizeof path, "%s/mean-over-pixels.png", run.out);
+    snprintf(path, sizeof path, "%s/mistakes-draws.png", run.out);
     if (!ledger_close(ledger, &err) ||
         !png_write_grid(path, draws, SHOWN * DRAWS, t.test.height,
                         t.test.width, DRAWS, ZOOM, &err))
