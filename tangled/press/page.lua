@@ -116,7 +116,8 @@ function M.listing(block, lines)
         head = '<div class="chunk-head">Listing ' .. block.attributes.number
                .. ". " .. escape(block.attributes.caption or "") .. "</div>"
     end
-    return rawblock('<div class="listing" id="', block.identifier, '">', head,
+    local id = block.identifier ~= "" and ' id="' .. block.identifier .. '"'
+    return rawblock('<div class="listing"', id or "", ">", head,
         '<pre tabindex="0"><code>', code_lines(lines), "</code></pre></div>")
 end
 

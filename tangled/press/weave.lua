@@ -137,6 +137,12 @@ function filter.Div(div)
     elseif kind == "notation" then return weave_notation()
     end
 end
+local function by_number(a, b)
+    local x = book.labels[a.attributes.of].number
+    local y = book.labels[b.attributes.of].number
+    return tonumber(x:match("%d+$")) < tonumber(y:match("%d+$"))
+end
+
 function weave_answers(kind)
     local out = pandoc.List()
     for _, chapter in ipairs(book.chapters) do
@@ -152,8 +158,11 @@ function weave_answers(kind)
             end
         end
         if doc then doc:walk { Div = keep } end
+        table.sort(found, by_number)
         if #found > 0 then
-            out:insert(edition.subheading("Chapter " .. chapter.number))
+            out:insert(edition.subheading(
+                (chapter.number:match("%a") and "Appendix " or "Chapter ")
+                .. chapter.number))
             out:extend(found)
         end
     end
