@@ -52,11 +52,9 @@ real vae_mean_logit(real mean)
 void vae_initialise(struct vae *vae, uint64_t seed, const real *mean_image)
 {
     struct parameters *ps = vae->parameters;
-    for (size_t i = 0; i < ps->count; i++) {
-        bool weight = ps->item[i].value.rank == 2;
-        if (weight && &ps->item[i] != vae->logvar.w)
+    for (size_t i = 0; i < ps->count; i++)
+        if (ps->item[i].value.rank == 2)
             parameters_init_glorot_uniform(ps, i, seed);
-    }
     for (size_t i = 0; i < vae->sizes.pixels; i++)
         vae->logits.b->value.data[i] = vae_mean_logit(mean_image[i]);
 }
