@@ -7,7 +7,7 @@
 struct tape {
     struct engine *engine;
     struct arena *arena;
-    size_t mark;                    /* in the arena, after the tape itself */
+    size_t mark;                    /* in the arena, behind the tape */
     struct node *last;
     const char *file;               /* of the operation under way */
     int line;

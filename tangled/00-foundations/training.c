@@ -114,7 +114,7 @@ static void remarks_of(const struct run *run, struct remarks *r) {
 }
 static bool run_save(const struct run *r, struct error *err) {
     const struct training *t = r->t;
-    struct remarks remarks;
+    struct remarks remarks = {0};
     if (t->checkpoint == NULL)
         return true;
     remarks_of(r, &remarks);
@@ -131,7 +131,7 @@ static bool run_save(const struct run *r, struct error *err) {
 static bool remarks_agree(const struct run *r, const char *path,
                           const struct safetensors *file,
                           struct error *err) {
-    struct remarks now;
+    struct remarks now = {0};
     remarks_of(r, &now);
     for (size_t i = 0; i < REMARKS; i++) {
         const char *then = safetensors_meta(file, now.meta[i].key);

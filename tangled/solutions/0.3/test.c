@@ -13,8 +13,8 @@ static void try_softmax(size_t n, const float *p, const float *dp,
     float got[MOST], want[MOST], mean = 0;
     bool diagonal = true, replaced = true, unscaled = true;
     grade_trying("softmax_backward with %zu classes, p[0] = %g, "
-                 "dp[0] = %g, dl[0] = %g before", n, (double)p[0], (double)dp[0],
-                 (double)before[0]);
+                 "dp[0] = %g, dl[0] = %g before", n, (double)p[0],
+                 (double)dp[0], (double)before[0]);
     for (size_t j = 0; j < n; j++) {
         got[j] = before[j];
         mean += p[j] * dp[j];
