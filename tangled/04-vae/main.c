@@ -287,10 +287,10 @@ static void read_options(struct demo *d, int argc, char **argv)
                    "draws.",
         .options = own, .count = sizeof own / sizeof own[0],
     };
-    d->run = (struct run_options){.seed = 1, .epochs = 10, .data = "digits",
+    d->run = (struct run_options){.seed = 1, .epochs = 8, .data = "digits",
                                   .out = "build/chapter4"};
     d->hidden = 200;
-    d->latents = 50;
+    d->latents = 10;
     d->name = options_start(&program, &d->run, argc, argv);
 }
 
