@@ -56,7 +56,8 @@ end
 
 for _, chapter in ipairs(book.chapters) do
     for _, entry in ipairs(chapter.index) do
-        add(subjects, entry.term, { id = entry.id, page = entry.page })
+        add(subjects, entry.term, { id = entry.id, page = entry.page,
+            number = entry.section ~= "" and entry.section or chapter.title })
     end
     for _, chunk in ipairs(chapter.chunks) do
         local place = { id = "chunk-" .. chunk.number, page = chunk.page,
@@ -64,7 +65,7 @@ for _, chapter in ipairs(book.chapters) do
         add(pieces, chunk.name, place)
         for name, rank in pairs(chunk.language == "c" and chunk.defines or
                                 {}) do
-            if rank > 1 and not name:match("_H$") then
+            if rank > 1 and not name:match("_H$") and name:match("^%a") then
                 add(names, name, place)
             end
         end
@@ -86,8 +87,7 @@ local function places_on_the_web(places)
     local out = {}
     for at, place in ipairs(places) do
         out[at] = '<a href="' .. place.page .. ".html#" .. place.id .. '">' ..
-            (place.number or place.page:match("^%d*") ~= "" and "chapter " ..
-            tonumber(place.page:match("^%d+")) or place.page) .. "</a>"
+                  place.number .. "</a>"
     end
     return table.concat(out, ", ")
 end

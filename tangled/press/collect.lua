@@ -26,7 +26,7 @@ function filter.Header(h)
     end
     local plain = chapter.number == "" or h.classes:includes("unnumbered")
     local number = not plain and count.heading(h.level) or ""
-    h.attributes.number = number
+    h.attributes.number, chapter.section = number, number
     labels.define(chapter, h.identifier, h.level == 1 and "chapter" or
                   "section", number, h.content)
     table.insert(chapter.headings, { level = h.level, number = number,
@@ -146,8 +146,8 @@ function filter.Span(span)
     if span.classes[1] ~= "index" then return nil end
     local n = #chapter.index + 1
     span.identifier = "ix-" .. chapter.stem .. "-" .. n
-    chapter.index[n] = { id = span.identifier, page = chapter.page, term =
-        span.attributes.term or pandoc.utils.stringify(span.content) }
+    chapter.index[n] = { id = span.identifier, page = chapter.page,
+        section = chapter.section, term = span.attributes.term or pandoc.utils.stringify(span.content) }
     return span
 end
 
