@@ -46,6 +46,18 @@ _Noreturn static void give_up(const struct demo *d, const struct error *err)
     error_exit(d->name, err);
 }
 
+/* Finds out before the training, not after it, that a file cannot be. */
+static void expect_to_write(const struct demo *d, const char *path)
+{
+    struct error err;
+    struct atomic_file *file = NULL;
+    if (atomic_make_folder(path, &err))
+        file = atomic_open(path, &err);
+    if (!file)
+        give_up(d, &err);
+    atomic_abandon(file);
+}
+
 /* The path of a file in the output folder. */
 static const char *in_folder(const struct demo *d, const char *file,
                              char path[PATH])
@@ -324,11 +336,13 @@ int main(int argc, char **argv)
     real *mean = vae_mean_image(d->arena, &d->train);
     vae_initialise(d->objective.vae, d->run.seed, mean);
     d->independent = vae_independent_bill(d->arena, mean, &d->test);
-    snprintf(d->settings, sizeof d->settings, "04-vae %zu-%zu-%zu",
-             sizes.pixels, sizes.hidden, sizes.latents);
+    snprintf(d->settings, sizeof d->settings,
+             "04-vae %zu-%zu-%zu on %.200s", sizes.pixels, sizes.hidden,
+             sizes.latents, d->run.data);
     char path[PATH];
-    if (!atomic_make_folder(in_folder(d, "", path), &err))
-        give_up(d, &err);
+    expect_to_write(d, in_folder(d, "samples.png", path));
+    if (d->run.save)
+        expect_to_write(d, d->run.save);
     if (d->run.load)
         load(d);
     else
