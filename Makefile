@@ -41,7 +41,8 @@ programs := $(sort $(wildcard tangled/[0-9][0-9]-*/main.c \
               tangled/[0-9][0-9]-*/experiment-*.c tangled/[0-9][0-9]-*/record-*.c))
 modules  := $(filter-out $(programs),$(c_files))
 plain    := $(filter tangled/00-foundations/kernels.c,$(modules))
-fast     := $(sort $(wildcard tangled/performance/*.c))
+bench_c  := $(sort $(wildcard tangled/performance/bench*.c))
+fast     := $(filter-out $(bench_c),$(sort $(wildcard tangled/performance/*.c)))
 per_isa  := $(filter tangled/performance/isa-%.c,$(fast))
 tests    := $(sort $(wildcard tests/*/*.c))
 press_c  := $(sort $(wildcard tangled/press/*.c))
@@ -119,7 +120,10 @@ demos := $(notdir $(foreach p,$(filter %/main.c,$(programs)),$(call bin,$(p))))
 $(patsubst tangled/press/%.c,$(BUILD)/bin/%,$(press_c)): $(BUILD)/bin/%: tangled/press/%.c
 	$(compile) $< $(LINK) -o $@
 
-all: $(foreach p,$(programs),$(call bin,$(p))$(variant)) ## builds every program
+$(BUILD)/bin/bench$(variant): $(call object,float,$(bench_c)) $(BUILD)/float$(variant)/libbook.a
+	@mkdir -p $(@D); $(CC) $^ $(LINK) -ldl -o $@
+
+all: $(BUILD)/bin/bench$(variant) $(foreach p,$(programs),$(call bin,$(p))$(variant)) ## builds every program
 
 # ---- reading and running -----------------------------------------------------
 help: ## lists the commands
@@ -187,7 +191,12 @@ stale: $(BUILD)/bin/sourcehash ## lists results that are older than the code the
 	@BUILD=$(BUILD) sh tangled/press/stale.sh
 prose: ## points at repetition, announcements, banned words and typed decimals
 	@sh tangled/press/prose.sh
-.PHONY: exercises exercises-status figures records replay stale prose
+bench: $(BUILD)/bin/bench ## measures speed against the machine's limit and its peers (ACCEPT=1: for the book)
+	@mkdir -p $(BUILD)/figures/performance/bench; \
+	    $< --out $(BUILD)/figures/performance/bench $(ARGS) && \
+	    { [ -z "$(ACCEPT)" ] || { mkdir -p figures/performance && \
+	      cp $(BUILD)/figures/performance/bench/* figures/performance/; }; }
+.PHONY: exercises exercises-status figures records replay stale prose bench
 
 # ---- the book: one PDF, and a page a chapter ----------------------------------------
 weave    = sh tangled/press/weave.sh

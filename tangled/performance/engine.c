@@ -26,13 +26,13 @@ static bool has_avx512(void) {
 /* list the instruction sets, the best first */
 static const struct isa known[] = {
 #if defined __x86_64__
-    {"avx512", has_avx512, &matmul_avx512, loop_avx512},
-    {"avx2", has_avx2, &matmul_avx2, loop_avx2},
+    {"avx512", has_avx512, &matmul_avx512, loop_avx512, &bench_avx512},
+    {"avx2", has_avx2, &matmul_avx2, loop_avx2, &bench_avx2},
 #endif
 #if defined __aarch64__
-    {"neon", always, &matmul_neon, loop_neon},
+    {"neon", always, &matmul_neon, loop_neon, &bench_neon},
 #else
-    {"baseline", always, &matmul_baseline, loop_baseline},
+    {"baseline", always, &matmul_baseline, loop_baseline, &bench_baseline},
 #endif
 };
 

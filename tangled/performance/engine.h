@@ -9,6 +9,7 @@ struct isa {
     bool (*available)(void);            /* on the machine that runs this */
     const struct isa_matmul *matmul;
     run_loop *loop;
+    const struct isa_bench *bench;      /* see the end of the chapter */
 };
 
 struct engine {

@@ -51,4 +51,15 @@ struct work {
 typedef void run_loop(const struct work *w, size_t i, size_t n);
 run_loop loop_baseline, loop_avx2, loop_avx512, loop_neon;
 
+/* what only the bench wants of an instruction set */
+struct isa_bench {
+    float (*peak)(size_t steps);
+    double peak_flop;                   /* operations in a step */
+    void (*apply)(void (*function)(void), size_t n, const real *x, real *y);
+    const char *prefix;                 /* of its functions in libmvec */
+};
+
+extern const struct isa_bench bench_baseline, bench_avx2, bench_avx512,
+    bench_neon;
+
 #endif

@@ -25,7 +25,7 @@ function height(floor) {
 }
 function may_include(from, to, path) {
     if (from == to || from == "press" || from == "solutions") return 1
-    if (from == "performance")
+    if (from == "performance" && FILENAME !~ /\/bench[^\/]*$/)
         return to == "workshop" || path ~ \
           /^00-foundations\/(kernels|elementary|elementwise|rng|real)\.h$/
     return height(to) < height(from)

@@ -32,5 +32,6 @@ try ok  performance/fast.c          00-foundations/kernels.h
 try ok  performance/fast.c          workshop/pool.h
 try bad performance/fast.c          00-foundations/tape.h
 try bad performance/fast.c          04-vae/vae.h
+try ok  performance/bench-step.c    04-vae/vae.h
 try ok  solutions/4.1/test.c        press/grade.h
 try ok  press/tool.c                04-vae/vae.h

@@ -1,0 +1,430 @@
+/* From chapters/app-c-performance.nw (edit that, then make tangle) */
+/* Speed against the machine's limit and the peers that are installed. */
+#include "performance/bench.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "performance/bench-blas.h"
+#include "performance/bench-loops.h"
+#include "performance/bench-products.h"
+#include "performance/bench-samples.h"
+#include "performance/bench-step.h"
+#include "performance/bench-torch.h"
+#include "workshop/ledger.h"
+#include "workshop/options.h"
+
+/* gather the contestants */
+enum { ONE, ALL, COUNTS };              /* how many threads */
+enum { BATCH = 128, HIDDEN = 400 };
+
+struct bench {
+    size_t threads[COUNTS];
+    struct engine *engine[COUNTS];
+    struct trainer *trainer[COUNTS];
+    struct samples *samples[COUNTS];
+    struct bench_loops *loops;
+    struct blas *blas;
+    struct torch *torch;
+    struct dataset train, test;
+    struct table table;
+    double peak;                        /* FLOP/s of one core, this round */
+    double limit[COUNTS];               /* seconds, products of a step */
+    double idle;                        /* seconds of a step, one thread */
+    const char *out;
+};
+
+static void note(struct bench *b, const char *key, const char *work,
+                 const char *unit, double ours, double peer,
+                 double share) {
+    struct row heading = {.key = key, .unit = unit};
+    snprintf(heading.work, sizeof heading.work, "%s", work);
+    table_put(&b->table, &heading, ours, peer, share);
+}
+
+/* a / b, or 0 when one is missing */
+static double quotient(double a, double b) {
+    return a > 0 && b > 0 ? a / b : 0;
+}
+
+/* list the products of a step */
+enum { PRODUCTS = 11 };
+
+static const struct shape product[PRODUCTS + 1] = {
+    {"bench.product.hidden", 1, 128, 400, 784, false, false},
+    {"bench.product.hidden-weights", 1, 784, 400, 128, true, false},
+    {"bench.product.code", 2, 128, 20, 400, false, false},
+    {"bench.product.code-input", 2, 128, 400, 20, false, true},
+    {"bench.product.code-weights", 2, 400, 20, 128, true, false},
+    {"bench.product.decode", 1, 128, 400, 20, false, false},
+    {"bench.product.decode-input", 1, 128, 20, 400, false, true},
+    {"bench.product.decode-weights", 1, 20, 400, 128, true, false},
+    {"bench.product.logits", 1, 128, 784, 400, false, false},
+    {"bench.product.logits-input", 1, 128, 400, 784, false, true},
+    {"bench.product.logits-weights", 1, 400, 784, 128, true, false},
+    {"bench.product.square", 0, 1024, 1024, 1024, false, false},
+};
+
+/* measure the products */
+struct sum { double ours, blas, best, flop; };
+
+static struct sum measure_products(struct bench *b, size_t threads) {
+    struct sum s = {0};
+    for (size_t i = 0; i <= PRODUCTS; i++) {
+        const struct shape *p = &product[i];
+        if (threads == ALL && p->times == 0)
+            continue;
+        const double flop = shape_flop(p), times = (double)p->times;
+        const double ours = product_ours(b->engine[threads], p);
+        const double blas = product_blas(b->blas, b->threads[threads], p);
+        s.ours += times * ours;
+        s.blas += times * blas;
+        s.best += times * (blas > 0 ? fmin(ours, blas) : ours);
+        s.flop += times * flop;
+        if (threads == ALL)
+            continue;
+        char work[64];
+        snprintf(work, sizeof work, "%zu x %zu x %zu%s%s", p->m, p->n, p->k,
+                 p->a_transposed ? ", A turned" : "",
+                 p->b_transposed ? ", B turned" : "");
+        note(b, p->key, work, "GFLOP/s", 1e-9 * flop / ours,
+             quotient(1e-9 * flop, blas), flop / ours / b->peak);
+    }
+    return s;
+}
+static void measure_all_products(struct bench *b) {
+    const struct sum one = measure_products(b, ONE);
+    const struct sum all = measure_products(b, ALL);
+    b->limit[ONE] = one.best;
+    b->limit[ALL] = all.best;
+    note(b, "bench.products", "products of a step, one thread", "GFLOP/s",
+         1e-9 * one.flop / one.ours, quotient(1e-9 * one.flop, one.blas),
+         one.flop / one.ours / b->peak);
+    note(b, "bench.products-all", "products of a step, all threads",
+         "GFLOP/s", 1e-9 * all.flop / all.ours,
+         quotient(1e-9 * all.flop, all.blas),
+         all.flop / all.ours / b->peak / (double)b->threads[ALL]);
+    note(b, "bench.products-gain", "all threads against one, products", "x",
+         one.ours / all.ours, quotient(one.blas, all.blas), 0);
+}
+
+/* measure the step */
+static void measure_step(struct bench *b) {
+    const double one = trainer_fastest(b->trainer[ONE], 0.3);
+    const double torch = torch_ask(b->torch, "train", 1, 1);
+    const double all = trainer_fastest(b->trainer[ALL], 0.3);
+    double best = torch_best(b->torch, "train", b->threads[ALL]);
+    best = best > 0 ? fmin(best, torch) : torch;
+    b->idle = one;
+    note(b, "bench.train", "training, one thread", "images/s", BATCH / one,
+         quotient(BATCH, torch), b->limit[ONE] / one);
+    note(b, "bench.train-all", "training, all threads", "images/s",
+         BATCH / all, quotient(BATCH, torch), b->limit[ALL] / all);
+    note(b, "bench.train-best", "training, each at its best", "images/s",
+         BATCH / fmin(one, all), quotient(BATCH, best), 0);
+    note(b, "bench.train-gain", "all threads against one, training", "x",
+         one / all, 0, 0);
+    note(b, "bench.epoch", "an epoch of 60,000 images", "s",
+         60000 / BATCH * fmin(one, all), 60000 / BATCH * best, 0);
+}
+
+/* measure under load */
+static void measure_load(struct bench *b) {
+    const pid_t busy = fork();
+    if (busy == 0)
+        for (volatile unsigned long i = 0;; i++)
+            ;
+    const double one = trainer_mean(b->trainer[ONE], 0.7);
+    const double all = trainer_mean(b->trainer[ALL], 0.7);
+    const double torch1 = torch_ask(b->torch, "train-mean", 1, 1);
+    const double torch2 =
+        torch_ask(b->torch, "train-mean", b->threads[ALL], 1);
+    if (busy > 0) {
+        kill(busy, SIGKILL);
+        waitpid(busy, NULL, 0);
+    }
+    note(b, "bench.load", "training under load, one thread", "images/s",
+         BATCH / one, quotient(BATCH, torch1), b->idle / one);
+    note(b, "bench.load-all", "training under load, all threads",
+         "images/s", BATCH / all, quotient(BATCH, torch2), b->idle / all);
+    note(b, "bench.load-gain", "all threads against one, under load", "x",
+         one / all, quotient(torch1, torch2), 0);
+}
+
+/* measure the loops */
+static void measure_loops(struct bench *b) {
+    static const struct { const char *key, *work, *peer; enum map map; }
+    loop[] = {
+        {"bench.exp", "exp", "expf", MAP_EXP},
+        {"bench.log", "log", "logf", MAP_LOG},
+        {"bench.tanh", "tanh", "tanhf", MAP_TANH},
+        {"bench.sigmoid", "sigmoid", "", MAP_SIGMOID},
+        {"bench.softplus", "softplus", "", MAP_SOFTPLUS},
+    };
+    const double ns = 1e9, traffic = loops_traffic(b->loops);
+    for (size_t i = 0; i < sizeof loop / sizeof loop[0]; i++) {
+        const double ours = loops_map(b->loops, loop[i].map);
+        note(b, loop[i].key, loop[i].work, "ns", ns * ours,
+             ns * loops_libmvec(b->loops, loop[i].peer), traffic / ours);
+    }
+    const double normal = loops_normal(b->loops);
+    note(b, "bench.normal", "a normal deviate", "ns", ns * normal,
+         ns * torch_ask(b->torch, "normal", 1, 1), traffic / normal);
+    const double adam = loops_adam(b->loops);
+    note(b, "bench.adam", "Adam, a parameter", "ns", ns * adam, 0,
+         4 * traffic / adam);
+    note(b, "bench.traffic", "reading and writing a number", "ns",
+         ns * traffic, 0, 0);
+}
+
+/* measure the evaluation */
+static const struct shape evaluation[] = {
+    {"", 10, SAMPLE_BATCH, 200, 50, false, false},
+    {"", 10, SAMPLE_BATCH, 200, 200, false, false},
+    {"", 10, SAMPLE_BATCH, 784, 200, false, false},
+};
+
+static void measure_evaluation(struct bench *b) {
+    double seconds[COUNTS], limit[COUNTS];
+    for (size_t t = ONE; t <= ALL; t++) {
+        limit[t] = 0;
+        for (size_t i = 0; i < 3; i++) {
+            const double ours = product_ours(b->engine[t], &evaluation[i]);
+            const double blas =
+                product_blas(b->blas, b->threads[t], &evaluation[i]);
+            limit[t] += (double)evaluation[i].times *
+                        (blas > 0 ? fmin(ours, blas) : ours);
+        }
+        seconds[t] = samples_seconds(b->samples[t]);
+    }
+    note(b, "bench.samples", "5,000 codes of 10,000 images, one thread",
+         "s", 1e4 * seconds[ONE], 0, limit[ONE] / seconds[ONE]);
+    note(b, "bench.samples-all", "the same, all threads", "s",
+         1e4 * seconds[ALL], 0, limit[ALL] / seconds[ALL]);
+}
+
+/* measure memory */
+static int train_only(struct bench *b, size_t steps) {
+    struct trainer *t = b->trainer[ALL];
+    real loss = 0;
+    for (size_t i = 0; i < steps; i++)
+        loss = trainer_step(t);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    const double images = (double)(b->train.count + b->test.count);
+    const double data = images * (double)(
+        b->train.height * b->train.width + 1 +
+        b->train.factor_count * sizeof(real));
+    const double allowed = data + (double)trainer_activations(t) +
+        16.0 * (double)trainer_parameters(t) + 20e6;
+    printf("%.6f %.6f %.6f\n", 1024e-6 * (double)usage.ru_maxrss,
+           1e-6 * allowed, (double)loss);
+    return 0;
+}
+
+static void measure_memory(struct bench *b, const char *program) {
+    char command[512];
+    double peak = 0, allowed = 0;
+    snprintf(command, sizeof command, "\"%s\" --train 50", program);
+    FILE *copy = popen(command, "r");
+    if (copy == NULL || fscanf(copy, "%lf %lf", &peak, &allowed) != 2)
+        peak = allowed = 0;
+    if (copy != NULL)
+        pclose(copy);
+    note(b, "bench.memory", "peak memory of training (allowed)", "MB",
+         peak, allowed, 0);
+}
+
+/* print the table */
+static void print_figure(const char *format, double figure) {
+    if (figure > 0)
+        printf(format, figure);
+    else
+        printf("%9s", "-");
+}
+
+static void print_table(const struct bench *b) {
+    printf("\n%-42s %-9s%9s%9s%9s%9s\n", "work", "unit", "ours", "peer",
+           "ratio", "share");
+    for (size_t i = 0; i < b->table.count; i++) {
+        const struct row *row = &b->table.row[i];
+        printf("%-42s %-9s", row->work, row->unit);
+        print_figure("%9.4g", row_ours(&b->table, row));
+        print_figure("%9.4g", row_peer(&b->table, row));
+        print_figure("%9.2f", row_ratio(&b->table, row));
+        print_figure("%9.2f", row_share(&b->table, row));
+        printf("\n");
+    }
+}
+static void print_heading(const struct bench *b) {
+    printf("ours: %s, %zu and %zu threads\n", engine_isa(b->engine[ONE]),
+           b->threads[ONE], b->threads[ALL]);
+    if (b->blas != NULL)
+        printf("products' peer: OpenBLAS, its kernel for %s\n",
+               blas_kernel(b->blas));
+    else
+        printf("products' peer: OpenBLAS is missing\n");
+    printf("training's peer: %s\n", b->torch != NULL ?
+           torch_version(b->torch) : "PyTorch is missing");
+    fflush(stdout);
+}
+
+/* write the ledgers */
+static void put(struct ledger *ledger, const char *key, const char *part,
+                double figure, const char *unit) {
+    char name[96];
+    snprintf(name, sizeof name, "%s.%s", key, part);
+    if (figure > 0)
+        ledger_put(ledger, name, figure, NAN, unit);
+}
+
+static bool write_ledgers(const struct bench *b, struct error *err) {
+    char path[1024];
+    const char *const program = "performance/bench.c", *hash = "-";
+    char settings[64];
+    snprintf(settings, sizeof settings, "medians of %zu rounds",
+             b->table.round);
+    snprintf(path, sizeof path, "%s/bench.tsv", b->out);
+    struct ledger *ratios =
+        ledger_open(path, program, "digits", settings, hash);
+    snprintf(path, sizeof path, "%s/bench.times.tsv", b->out);
+    struct ledger *times =
+        ledger_open(path, program, "digits", settings, hash);
+    for (size_t i = 0; i < b->table.count; i++) {
+        const struct row *row = &b->table.row[i];
+        put(ratios, row->key, "ratio", row_ratio(&b->table, row), "");
+        put(ratios, row->key, "share", row_share(&b->table, row), "");
+        put(times, row->key, "ours", row_ours(&b->table, row), row->unit);
+        put(times, row->key, "peer", row_peer(&b->table, row), row->unit);
+    }
+    const bool written = ledger_close(ratios, err);
+    return ledger_close(times, err) && written;
+}
+
+/* measure how speed scales */
+static double step_rate(struct bench *b, size_t threads, size_t batch,
+                        size_t hidden) {
+    struct trainer *t =
+        trainer_new(b->engine[threads], &b->train, batch, hidden);
+    const double pixels = (double)(b->train.height * b->train.width);
+    const double weights = 2 * pixels + 3 * 20;
+    const double flop = 6 * weights - 2 * pixels;
+    const double seconds = trainer_fastest(t, 0.2);
+    trainer_free(t);
+    return 1e-9 * flop * (double)(hidden * batch) / seconds;
+}
+
+static void measure_scaling(struct bench *b, const char *file, bool width,
+                            struct error *err) {
+    static const size_t size[] = {25, 50, 100, 200, 400, 800, 1600};
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", b->out, file);
+    struct series *series = series_open(path, "size one all");
+    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++) {
+        const size_t batch = width ? BATCH : size[i];
+        const size_t hidden = width ? size[i] : HIDDEN;
+        series_put(series, (double[]){
+            (double)size[i], step_rate(b, ONE, batch, hidden),
+            step_rate(b, ALL, batch, hidden)});
+    }
+    if (!series_close(series, err))
+        error_exit("bench", err);
+}
+static void measure_roofline(struct bench *b, struct error *err) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/bench-roofs.dat", b->out);
+    struct series *roofs = series_open(path, "peak bandwidth");
+    series_put(roofs, (double[]){1e-9 * bench_peak(b->engine[ONE]),
+                                 1e-9 * bench_bandwidth(b->engine[ONE])});
+    snprintf(path, sizeof path, "%s/bench-roofline.dat", b->out);
+    struct series *points = series_open(path, "intensity ours blas");
+    for (size_t i = 0; i <= PRODUCTS; i++) {
+        const struct shape *p = &product[i];
+        const double bytes = 4.0 * (double)(p->m * p->k + p->k * p->n +
+                                            p->m * p->n);
+        const double flop = shape_flop(p);
+        series_put(points, (double[]){
+            flop / bytes, 1e-9 * flop / product_ours(b->engine[ONE], p),
+            quotient(1e-9 * flop, product_blas(b->blas, 1, p))});
+    }
+    const bool closed = series_close(points, err);
+    if (!series_close(roofs, err) || !closed)
+        error_exit("bench", err);
+}
+
+/* measure everything */
+static void run_rounds(struct bench *b, const char *program) {
+    enum { ENOUGH = 5, PATIENCE = 200, END = 420 };     /* seconds */
+    const double begun = bench_now();
+    for (b->table.round = 0; b->table.round < ROUNDS; b->table.round++) {
+        const double passed = bench_now() - begun;
+        if (passed > END ||
+            (passed > PATIENCE && b->table.round >= ENOUGH))
+            return;
+        b->peak = bench_peak(b->engine[ONE]);
+        measure_all_products(b);
+        measure_step(b);
+        measure_load(b);
+        measure_loops(b);
+        measure_evaluation(b);
+        measure_memory(b, program);
+        fprintf(stderr, "bench: round %zu of %d\n", b->table.round + 1,
+                ROUNDS);
+    }
+}
+static void prepare(struct bench *b, size_t threads) {
+    struct error err;
+    b->threads[ONE] = 1;
+    b->threads[ALL] = threads;
+    for (size_t t = ONE; t <= ALL; t++)
+        b->engine[t] = engine_new(b->threads[t], NULL);
+    if (!data_load("digits", engine_pool(b->engine[ALL]), &b->train,
+                   &b->test, &err))
+        error_exit("bench", &err);
+    b->trainer[ALL] = trainer_new(b->engine[ALL], &b->train, BATCH, HIDDEN);
+}
+
+static void gather(struct bench *b) {
+    b->trainer[ONE] = trainer_new(b->engine[ONE], &b->train, BATCH, HIDDEN);
+    for (size_t t = ONE; t <= ALL; t++)
+        b->samples[t] = samples_new(b->engine[t], &b->train);
+    b->loops = bench_loops_new(b->engine[ONE]);
+    b->blas = blas_open(engine_isa(b->engine[ONE]));
+    b->torch = torch_start();
+}
+
+int main(int argc, char **argv) {
+    static struct bench b;
+    size_t steps = 0;
+    struct run_options run = {.threads = 0};
+    const struct option own[] = {
+        {"train", OPTION_SIZE, &steps, "STEPS",
+         "only train, and print peak memory in MB", 0, 0, NULL}};
+    /* read the command line of the bench */
+    options_start(&(struct program){
+        .purpose = "Measures speed against the machine's limit and peers.",
+        .options = own, .count = 1}, &run, argc, argv);
+    const size_t threads = run.threads;
+    b.out = run.out != NULL ? run.out : ".";
+    prepare(&b, threads);
+    if (steps > 0)
+        return train_only(&b, steps);
+    gather(&b);
+    print_heading(&b);
+    run_rounds(&b, argv[0]);
+    print_table(&b);
+    /* write what was measured */
+    struct error err;
+    measure_scaling(&b, "bench-batch.dat", false, &err);
+    measure_scaling(&b, "bench-width.dat", true, &err);
+    measure_roofline(&b, &err);
+    if (!write_ledgers(&b, &err))
+        error_exit("bench", &err);
+    torch_stop(b.torch);
+    return 0;
+}
