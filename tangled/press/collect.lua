@@ -69,11 +69,23 @@ local function set_aside(div, kind)
     chapter.page = chapter.stem
     return div
 end
+local known = { theorem = 1, lemma = 1, definition = 1, proposition = 1,
+    example = 1, proof = 1, aside = 1, pitfall = 1, note = 1, exercise = 1,
+    solution = 1, hint = 1, results = 1, solutions = 1, hints = 1,
+    notation = 1, picture = 1, tabular = 1 }
+
+local function check_kind(kind)
+    if not known[kind or ""] then
+        common.complain("no division is called " .. (kind or "nothing"),
+                        "." .. (kind or ":: {"))
+    end
+end
 local counted = { theorem = true, lemma = true, definition = true,
                   proposition = true, example = true }
 
 function filter.Div(div)
     local kind = div.classes[1]
+    check_kind(kind)
     if counted[kind] then
         div.attributes.number = count.next("theorem")
         labels.define(chapter, div.identifier, kind, div.attributes.number)
@@ -127,7 +139,7 @@ function filter.Inlines(list)
                 item = pandoc.Span({ item }, pandoc.Attr(label.id,
                     { "equation" }, { number = number, test = label.test }))
                 at = last
-            end
+            else labels.expect_none(list, at + 1) end
         elseif item.t == "Cite" then
             item = labels.reference(item, out[#out - 1], out[#out])
         elseif item.t == "Code" and item.classes[1] == "claim" then

@@ -43,6 +43,14 @@ function M.after(list, from)
         if #text > 3 and not text:match("^%s*{#") then return nil end
     end
 end
+function M.expect_none(list, from)
+    local item = list[from]
+    if item and item.t == "Space" then item = list[from + 1] end
+    if item and item.t == "Str" and item.text:match("^{") then
+        common.complain("braces after a formula that hold no label",
+                        item.text)
+    end
+end
 
 function M.take(list)
     for at = 1, #list do
@@ -94,7 +102,6 @@ local spoken = { chapter = "ch", appendix = "ch", section = "sec",
     equation = "eq", theorem = "thm", lemma = "lem", definition = "def",
     figure = "fig", proposition = "prop", example = "exm", table = "tab",
     exercise = "ex", listing = "lst" }
-
 function M.drop_space(out)
     local last = out[#out]
     if last and (last.t == "Space" or last.t == "SoftBreak") then

@@ -142,7 +142,6 @@ local function by_number(a, b)
     local y = book.labels[b.attributes.of].number
     return tonumber(x:match("%d+$")) < tonumber(y:match("%d+$"))
 end
-
 function weave_answers(kind)
     local out = pandoc.List()
     for _, chapter in ipairs(book.chapters) do

@@ -158,6 +158,14 @@ expect 3 "a solution of no exercise" <<'END'
 The answer.
 :::
 END
+expect 3 "no division is called pitfal" <<'END'
+::: {.pitfal}
+A warning that nobody would see.
+:::
+END
+expect 3 "braces after a formula" <<'END'
+$$ x $$ {test=suite/claim}
+END
 expect 3 "exercise 2.1 of chapter 1" <<'END'
 ::: {.exercise #ex:2.1 kind=derive level=1}
 A question.
