@@ -1,0 +1,338 @@
+/* The linear VAE against the exact answers of probabilistic PCA. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "00-foundations/gradcheck.h"
+#include "00-foundations/ops.h"
+#include "04-vae/eigen.h"
+#include "04-vae/gaussian.h"
+#include "04-vae/linear.h"
+
+enum { N = 5, D = 2, POINTS = 20, MEBIBYTE = 1 << 20 };
+static const double LOG_2PI = 1.8378770664093453;
+
+static double normal(uint32_t trial, uint32_t index)
+{
+    struct rng_stream s = {.seed = 8, .purpose = RNG_TEST};
+    return (double)rng_normal(s, trial, index);
+}
+
+/* A data set of a few points about their mean, and its moments. */
+struct cloud {
+    double x[POINTS][N], about[N * N];
+    struct moments moments;
+};
+
+static void draw_cloud(uint32_t trial, struct cloud *c)
+{
+    double mean[N] = {0};
+    for (uint32_t i = 0; i < POINTS; i++)
+        for (uint32_t j = 0; j < N; j++) {
+            c->x[i][j] = normal(trial, i * N + j) * (1 + j) +
+                         normal(trial, 1000 + i);
+            mean[j] += c->x[i][j] / POINTS;
+        }
+    memset(c->about, 0, sizeof c->about);
+    c->moments = (struct moments){N, NULL, c->about, 0};
+    for (size_t i = 0; i < POINTS; i++)
+        for (size_t j = 0; j < N; j++)
+            c->x[i][j] -= mean[j];
+    for (size_t i = 0; i < POINTS; i++)
+        for (size_t j = 0; j < N; j++)
+            for (size_t k = 0; k < N; k++)
+                c->about[j * N + k] += c->x[i][j] * c->x[i][k] / POINTS;
+    for (size_t j = 0; j < N; j++)
+        c->moments.trace += c->about[j * N + j];
+}
+
+static double random_model(uint32_t trial, double w[D * N])
+{
+    for (uint32_t i = 0; i < D * N; i++)
+        w[i] = normal(trial, 2000 + i);
+    return exp(normal(trial, 3000) / 2);
+}
+
+/* log density of N(0, l l') at x */
+static double log_density(const double *x, const double *l)
+{
+    double y[N], value = 0;
+    memcpy(y, x, sizeof y);
+    cholesky_solve(N, l, 1, y);
+    for (size_t i = 0; i < N; i++)
+        value -= (LOG_2PI + y[i] * y[i]) / 2 + log(l[i * N + i]);
+    return value;
+}
+
+static double close_to(double x) { return 1e-10 * (1 + fabs(x)); }
+
+Test(linear_vae, evidence_agrees_with_the_density_of_an_image)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double w[D * N], c[N * N], mean = 0;
+        draw_cloud(trial, &cloud);
+        struct linear_model model = {N, D, w, random_model(trial, w)};
+        for (size_t i = 0; i < N * N; i++) {
+            c[i] = i % (N + 1) == 0 ? model.variance : 0;
+            for (size_t k = 0; k < D; k++)
+                c[i] += w[k * N + i / N] * w[k * N + i % N];
+        }
+        cr_assert(cholesky(N, c, c));
+        for (size_t i = 0; i < POINTS; i++)
+            mean += log_density(cloud.x[i], c) / POINTS;
+        double got = linear_log_likelihood(&cloud.moments, &model, arena);
+        cr_assert_float_eq(got, mean, close_to(mean));
+    }
+    arena_free(arena);
+}
+
+/* The posterior: mean v x, and the factor of its covariance. */
+static void posterior(const struct linear_model *model, double v[D * N],
+                      double covariance[D * D])
+{
+    double m[D * D];
+    linear_precision(model, m);
+    double det = m[0] * m[3] - m[1] * m[2];
+    const double inverse[D * D] = {m[3] / det, -m[1] / det, -m[2] / det,
+                                   m[0] / det};
+    matrix_product(D, D, N, inverse, model->w, v);
+    for (size_t i = 0; i < D * D; i++)
+        covariance[i] = model->variance * inverse[i];
+}
+
+Test(linear_vae, gap_is_the_divergence_from_the_posterior)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double w[D * N], v[D * N], exact[D * N], l[D * D], kl = 0;
+        double spread[D], guess_l[D * D] = {0}, work[D * (D + 1)];
+        draw_cloud(trial, &cloud);
+        struct linear_model model = {N, D, w, random_model(trial, w)};
+        posterior(&model, exact, l);
+        cr_assert(cholesky(D, l, l));
+        for (uint32_t i = 0; i < D * N; i++)
+            v[i] = exact[i] + 0.3 * normal(trial, 4000 + i);
+        for (uint32_t j = 0; j < D; j++) {
+            spread[j] = exp(normal(trial, 5000 + j));
+            guess_l[j * D + j] = sqrt(spread[j]);
+        }
+        for (size_t i = 0; i < POINTS; i++) {
+            double mq[D], mp[D];
+            for (size_t j = 0; j < D; j++) {
+                mq[j] = matrix_dot(N, v + j * N, cloud.x[i]);
+                mp[j] = matrix_dot(N, exact + j * N, cloud.x[i]);
+            }
+            kl += gaussian_kl_full(D, mq, guess_l, mp, l, work) / POINTS;
+        }
+        struct linear_guess guess = {v, spread};
+        double evidence = linear_log_likelihood(&cloud.moments, &model,
+                                                arena);
+        double bound = linear_bound(&cloud.moments, &model, &guess, arena);
+        cr_assert_float_eq(evidence - bound, kl, close_to(evidence));
+    }
+    arena_free(arena);
+}
+
+Test(linear_vae, bound_reaches_the_evidence_at_the_posterior)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double a[N * N], values[N], axes[N * N], w[D * N], v[D * N];
+        double covariance[D * D], variance;
+        draw_cloud(trial, &cloud);
+        memcpy(a, cloud.about, sizeof a);
+        eigen_symmetric(N, a, values, axes);
+        double best = ppca_log_likelihood(N, D, values, cloud.moments.trace,
+                                          &variance);
+        for (size_t i = 0; i < D * N; i++)
+            w[i] = sqrt(values[i / N] - variance) * axes[i];
+        struct linear_model model = {N, D, w, variance};
+        posterior(&model, v, covariance);
+        double spread[D] = {covariance[0], covariance[3]};
+        struct linear_guess guess = {v, spread};
+        double bound = linear_bound(&cloud.moments, &model, &guess, arena);
+        cr_assert_float_eq(bound, best, close_to(best));
+        for (size_t j = 0; j < D; j++)
+            cr_assert_float_eq(spread[j], variance / values[j], 1e-10);
+    }
+    arena_free(arena);
+}
+
+Test(ppca, maximum_agrees_with_the_general_formula)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double values[N], axes[N * N], w[D * N], variance;
+        draw_cloud(trial, &cloud);
+        eigen_leading(N, cloud.about, N, arena, values, axes);
+        double best = ppca_log_likelihood(N, D, values, cloud.moments.trace,
+                                          &variance);
+        double angle = normal(trial, 6000);
+        for (size_t i = 0; i < N; i++) {
+            double a = sqrt(values[0] - variance) * axes[i];
+            double b = sqrt(values[1] - variance) * axes[N + i];
+            w[i] = cos(angle) * a - sin(angle) * b;
+            w[N + i] = sin(angle) * a + cos(angle) * b;
+        }
+        struct linear_model model = {N, D, w, variance};
+        double got = linear_log_likelihood(&cloud.moments, &model, arena);
+        cr_assert_float_eq(got, best, close_to(best));
+    }
+    arena_free(arena);
+}
+
+Test(ppca, no_model_beats_the_maximum)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double a[N * N], values[N], axes[N * N], best_w[D * N], variance;
+        draw_cloud(trial, &cloud);
+        memcpy(a, cloud.about, sizeof a);
+        eigen_symmetric(N, a, values, axes);
+        double best = ppca_log_likelihood(N, D, values, cloud.moments.trace,
+                                          &variance);
+        for (size_t i = 0; i < D * N; i++)
+            best_w[i] = sqrt(values[i / N] - variance) * axes[i];
+        for (uint32_t other = 0; other < 100; other++) {
+            double w[D * N], step = other % 2 == 0 ? 0.01 : 1;
+            double v = variance * exp(step * normal(trial, 7000 + other));
+            for (uint32_t i = 0; i < D * N; i++)
+                w[i] = best_w[i] +
+                       step * normal(trial + 100, other * D * N + i);
+            struct linear_model model = {N, D, w, v};
+            cr_assert_leq(linear_log_likelihood(&cloud.moments, &model,
+                                                arena), best + 1e-9);
+        }
+    }
+    arena_free(arena);
+}
+
+Test(eigen, vectors_are_orthonormal_and_diagonalise)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    struct cloud cloud;
+    double a[N * N], values[N], axes[N * N], again[N], image[N * N];
+    double lead[N * N];
+    draw_cloud(1, &cloud);
+    memcpy(a, cloud.about, sizeof a);
+    eigen_symmetric(N, a, values, axes);
+    matrix_product(N, N, N, axes, cloud.about, image);
+    eigen_leading(N, cloud.about, N, arena, again, lead);
+    for (size_t i = 0; i < N; i++) {
+        cr_assert_float_eq(values[i], again[i], 1e-10);
+        for (size_t j = 0; j < N; j++) {
+            const double *u = axes + i * N, *w = axes + j * N;
+            cr_assert_float_eq(matrix_dot(N, u, w), i == j, 1e-12);
+            cr_assert_float_eq(matrix_dot(N, image + i * N, w),
+                               i == j ? values[i] : 0, 1e-10);
+        }
+    }
+    arena_free(arena);
+}
+
+Test(eigen, leading_ones_are_those_of_the_whole)
+{
+    enum { BIG = 60, FEW = 4 };
+    struct arena *arena = arena_new(MEBIBYTE);
+    double *a = arena_alloc(arena, BIG * BIG, sizeof *a);
+    double *axes = arena_alloc(arena, BIG * BIG, sizeof *axes);
+    double values[BIG], lead[FEW], few[FEW * BIG];
+    for (uint32_t i = 0; i < BIG; i++)
+        for (uint32_t j = 0; j < BIG; j++)
+            for (uint32_t k = 0; k < BIG; k++)
+                a[i * BIG + j] += normal(k, 8000 + i) * normal(k, 8000 + j) *
+                                  pow(0.8, k);
+    eigen_leading(BIG, a, FEW, arena, lead, few);
+    eigen_symmetric(BIG, a, values, axes);
+    for (size_t j = 0; j < FEW; j++) {
+        cr_assert_float_eq(lead[j], values[j], 1e-9 * values[0]);
+        cr_assert_float_eq(fabs(matrix_dot(BIG, few + j * BIG,
+                                           axes + j * BIG)), 1, 1e-9);
+    }
+    arena_free(arena);
+}
+
+Test(moments, are_those_of_the_pixels_about_any_centre)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    uint8_t pixels[] = {0, 255, 51, 0, 102, 204, 255, 255, 0, 0, 0, 153};
+    struct dataset data = {.count = 6, .height = 1, .width = 2,
+                           .pixels = pixels};
+    const double centre[2] = {0.25, 0.5};
+    struct moments m = moments_of(&data, NULL, arena);
+    struct moments c = moments_of(&data, centre, arena);
+    double about[2][4] = {{0}, {0}};
+    for (size_t i = 0; i < 6; i++)
+        for (size_t j = 0; j < 4; j++) {
+            double x = pixels[2 * i + j / 2] / 255.0;
+            double y = pixels[2 * i + j % 2] / 255.0;
+            about[0][j] += (x - m.mean[j / 2]) * (y - m.mean[j % 2]) / 6;
+            about[1][j] += (x - centre[j / 2]) * (y - centre[j % 2]) / 6;
+        }
+    for (size_t j = 0; j < 4; j++) {
+        cr_assert_float_eq(m.about[j], about[0][j], 1e-14);
+        cr_assert_float_eq(c.about[j], about[1][j], 1e-14);
+    }
+    cr_assert_float_eq(m.trace, about[0][0] + about[0][3], 1e-14);
+    arena_free(arena);
+}
+
+static struct node *build_nll(void *x, struct tape *t, struct parameters *ps)
+{
+    struct tensor image = tensor_view2(x, 2, N);
+    return op_mean(t, op_gaussian_nll(t, tape_parameter(t, &ps->item[0]),
+                                      tape_constant(t, image),
+                                      tape_parameter(t, &ps->item[1])));
+}
+
+static struct parameters *nll_parameters(struct arena *arena, real *x)
+{
+    const struct parameter_spec spec[] = {{"mean", 2, {2, N}},
+                                          {"logvar", 1, {1}}};
+    struct parameters *ps = parameters_new(arena, 2, spec);
+    for (uint32_t i = 0; i < 2 * N; i++) {
+        ps->item[0].value.data[i] = (real)normal(1, i);
+        x[i] = (real)normal(2, i);
+    }
+    ps->item[1].value.data[0] = (real)-0.7;
+    return ps;
+}
+
+Test(gaussian_nll, gradient_agrees_with_finite_differences)
+{
+    if (sizeof(real) != 8)
+        return;
+    struct engine *engine = engine_new(1, NULL);
+    struct arena *arena = arena_new(MEBIBYTE);
+    real x[2 * N];
+    struct parameters *ps = nll_parameters(arena, x);
+    cr_assert_leq(check_gradient(engine, ps, build_nll, x), 1e-7);
+    arena_free(arena);
+    engine_free(engine);
+}
+
+Test(gaussian_nll, agrees_with_the_density_of_each_pixel)
+{
+    struct engine *engine = engine_new(1, NULL);
+    struct arena *arena = arena_new(MEBIBYTE), *step = arena_new(MEBIBYTE);
+    real x[2 * N];
+    struct parameters *ps = nll_parameters(arena, x);
+    struct tape *tape = tape_new(engine, step);
+    double got = (double)build_nll(x, tape, ps)->value.data[0];
+    double sigma = exp(-0.35), expected = 0;
+    for (size_t i = 0; i < 2 * N; i++) {
+        double z = ((double)x[i] - (double)ps->item[0].value.data[i]) /
+                   sigma;
+        expected -= log(exp(-z * z / 2) / (sigma * sqrt(exp(LOG_2PI)))) / 2;
+    }
+    cr_assert_float_eq(got, expected, 1e-4);
+    arena_free(arena);
+    arena_free(step);
+    engine_free(engine);
+}
