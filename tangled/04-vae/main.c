@@ -111,8 +111,8 @@ static void watch(void *demo, const struct moment *moment)
 static void print_results(const struct demo *d)
 {
     const struct vae_score *s = &d->score;
-    printf("\n  %zu test images of %s            nats an image\n",
-           s->images, d->run.data);
+    printf("\n  %zu test images of %s, in nats an image:\n", s->images,
+           d->run.data);
     printf("  pixels, given the code            %10.2f\n", s->pixels);
     printf("  price of the code (KL)            %10.2f\n", s->price);
     printf("  whole bill (negative ELBO)        %10.2f\n", s->total);
