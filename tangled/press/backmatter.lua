@@ -17,7 +17,8 @@ local function chapter_files()
     return table.concat(out, "\n") .. "\n"
 end
 -- list the contents for the web
-local lists = { { "bibliography", "Bibliography" }, { "indexes", "Indexes" },
+local lists = { { "bibliography", "Bibliography" },
+                { "indexes", "Indexes" },
                 { "ledger", "Ledger of results" } }
 
 local function sections_of(chapter)
@@ -41,8 +42,9 @@ local function contents()
         out[#out + 1] = '<li class="chapter"><a href="' .. list[1] ..
                         '.html">' .. list[2] .. "</a></li>"
     end
-    return '<div class="cover"><h1>Autoencoders</h1><p><i>From Compression' ..
-        " to Generation</i><br>A literate program in C</p></div>" ..
+    return '<div class="cover"><h1>Autoencoders</h1><p><i>From ' ..
+        "Compression to Generation</i><br>A literate program in C</p>" ..
+        "</div>" ..
         '<div class="contents"><ol>' .. table.concat(out, "\n") ..
         "</ol></div>"
 end
@@ -57,7 +59,8 @@ end
 for _, chapter in ipairs(book.chapters) do
     for _, entry in ipairs(chapter.index) do
         add(subjects, entry.term, { id = entry.id, page = entry.page,
-            number = entry.section ~= "" and entry.section or chapter.title })
+            number = entry.section ~= "" and entry.section or
+                     chapter.title })
     end
     for _, chunk in ipairs(chapter.chunks) do
         local place = { id = "chunk-" .. chunk.number, page = chunk.page,
@@ -86,8 +89,8 @@ end
 local function places_on_the_web(places)
     local out = {}
     for at, place in ipairs(places) do
-        out[at] = '<a href="' .. place.page .. ".html#" .. place.id .. '">' ..
-                  place.number .. "</a>"
+        out[at] = '<a href="' .. place.page .. ".html#" .. place.id ..
+                  '">' .. place.number .. "</a>"
     end
     return table.concat(out, ", ")
 end
@@ -142,7 +145,8 @@ for _, chapter in ipairs(book.chapters) do
 end
 
 local function cells(entry)
-    local spread = entry.spread and string.format("%.2g", entry.spread) or ""
+    local spread = entry.spread and string.format("%.2g", entry.spread)
+                   or ""
     return { string.format("%.6g", entry.value), spread, entry.unit or "",
              entry.data or "" }
 end
@@ -160,7 +164,8 @@ local function print_ledger()
                 latex.escape(shown[4]) }, " & ") .. "\\\\")
         end
         rows[#rows + 1] = '<tr id="key-' .. key .. '"><td><code>' ..
-            page.escape(key):gsub("[._]", "%0<wbr>") .. "</code></td><td>" ..
+            page.escape(key):gsub("[._]", "%0<wbr>") ..
+            "</code></td><td>" ..
             table.concat(shown, "</td><td>") .. "</td><td><code>" ..
             page.escape(entry.program or "") .. "</code></td><td>" ..
             page.escape(entry.settings or "") .. "</td></tr>"
@@ -183,7 +188,8 @@ function Pandoc(doc)
     print_index("Subjects", subjects, function(m, s) return m.escape(s) end)
     print_index("Names of the program", names,
                 function(m, s) return m.code_text(s) end)
-    print_index("Chunks", pieces, function(m, s) return m.chunk_title(s) end)
+    print_index("Chunks", pieces,
+                function(m, s) return m.chunk_title(s) end)
     common.stop_if_failed()
     write_page("index", "Contents", contents())
     write_page("bibliography", "Bibliography", works)

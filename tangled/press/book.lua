@@ -28,8 +28,8 @@ local function rank(stem)
     return stem:match("^front") and 1 or stem:match("^%d") and 2 or 3
 end
 table.sort(M.chapters, function(a, b)
-    if rank(a.stem) ~= rank(b.stem) then return rank(a.stem) < rank(b.stem) end
-    return a.stem < b.stem
+    local x, y = rank(a.stem), rank(b.stem)
+    return x < y or x == y and a.stem < b.stem
 end)
 -- find the names of all tests
 M.tests = {}

@@ -159,7 +159,8 @@ function filter.Span(span)
     local n = #chapter.index + 1
     span.identifier = "ix-" .. chapter.stem .. "-" .. n
     chapter.index[n] = { id = span.identifier, page = chapter.page,
-        section = chapter.section, term = span.attributes.term or pandoc.utils.stringify(span.content) }
+        section = chapter.section, term = span.attributes.term or
+            pandoc.utils.stringify(span.content) }
     return span
 end
 

@@ -7,7 +7,8 @@ M.stem = input:match("([^/]*)%.%w+$") or "book"
 M.source = "chapters/" .. M.stem .. ".nw"
 
 function M.number_of(stem)
-    local digits, letter = stem:match("^(%d+)%-"), stem:match("^app%-(%a)%-")
+    local digits = stem:match("^(%d+)%-")
+    local letter = stem:match("^app%-(%a)%-")
     return digits and tostring(tonumber(digits)) or
            letter and letter:upper() or ""
 end

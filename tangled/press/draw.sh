@@ -14,8 +14,9 @@ case $from in
 *.tikz)
     xelatex -interaction=nonstopmode -halt-on-error -jobname="${name##*/}" \
         -output-directory="$(dirname "$to")" \
-        "\\def\\picturefile{$from}\\input{$press/picture.tex}" > "$to.out" ||
-        { grep -A 3 '^!' "$to.log" | sed "s|^|$from: |" >&2; exit 1; } ;;
+        "\\def\\picturefile{$from}\\input{$press/picture.tex}" \
+        > "$to.out" || { grep -A 3 '^!' "$to.log" |
+                         sed "s|^|$from: |" >&2; exit 1; } ;;
 esac
 # turn the picture into SVG that knows the dark
 light='color:#1d1f21;--blue:#0072b2'

@@ -41,7 +41,8 @@ function render(kind, at, text) {
         console.error(`${place(file, +line, tex)}: ${error.message}`);
         failed = 1;
     }
-    if (kind === "display") html = '<span class="scroll">' + html + "</span>";
+    if (kind === "display")
+        html = '<span class="scroll">' + html + "</span>";
     done.set(key, html);
     return html;
 }

@@ -65,7 +65,8 @@ end
 -- tell references from citations
 M.words = { ch = "Chapter", sec = "Section", eq = "equation",
     thm = "Theorem", lem = "Lemma", def = "Definition", fig = "Figure",
-    prop = "Proposition", exm = "Example", exa = "Example", tab = "Table", tbl = "Table",
+    prop = "Proposition", exm = "Example", exa = "Example",
+    tab = "Table", tbl = "Table",
     ex = "Exercise", lst = "Listing" }
 
 function M.reference(cite, before, space)
@@ -116,7 +117,8 @@ function M.drop_doubled_word(out, ref)
         local prefix = spoken[before.text:lower():gsub("^%p+", ""):gsub(
                               "s$", "")]
         local kind = ref.attributes.to:gsub("^tbl", "tab")
-        if prefix and kind:gsub("^exa", "exm"):match("^" .. prefix .. ":") then
+        kind = kind:gsub("^exa", "exm")
+        if prefix and kind:match("^" .. prefix .. ":") then
             ref.attributes.bare = "1"
             out[#out] = pandoc.Str("\u{A0}")
         end

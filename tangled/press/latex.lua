@@ -49,8 +49,9 @@ function M.heading(h)
     return pandoc.Plain(wrap(
         set .. "\\" .. command .. (number == "" and "*{" or
         "{") .. "\\texorpdfstring{", h.content,
-        "}{" .. plain .. "}}" .. (number == "" and "\\unnumbered{" .. command
-        .. "}{" .. plain .. "}" or "") .. "\\target{" .. h.identifier .. "}"))
+        "}{" .. plain .. "}}" .. (number == "" and "\\unnumbered{" ..
+        command .. "}{" .. plain .. "}" or "") .. "\\target{" ..
+        h.identifier .. "}"))
 end
 function M.subheading(text)
     return rawblock("\\subheading{", escape(text), "}")
@@ -203,9 +204,9 @@ function M.theorem(div, word, test)
     if style == "proof" then close(div, "\\qed") end
     return enclose("\\begin{" .. style .. "box}", div,
         "\\end{" .. style .. "box}", (style == "proof" and "\\proofhead{" or
-        "\\statementhead{") .. word .. "}{" .. (div.attributes.number or "") ..
-        "}{" .. title_of(div) .. "}{" .. div.identifier .. "}" ..
-        test_mark(test))
+        "\\statementhead{") .. word .. "}{" ..
+        (div.attributes.number or "") .. "}{" .. title_of(div) .. "}{" ..
+        div.identifier .. "}" .. test_mark(test))
 end
 local function is_short(div)
     local plain = #div.content <= 1
@@ -286,8 +287,9 @@ function M.figure(image, file)
     local width = image.attributes.width or ""
     width = width:match("^%d+%%$") and "width=" ..
             tonumber(width:match("%d+")) / 100 .. "\\linewidth" or ""
-    local list = pandoc.List { raw("\\begin{figure}\\centering\\bookpicture[",
-                                   width, "]{", file, "}") }
+    local list = pandoc.List { raw("\\begin{figure}\\centering",
+                                   "\\bookpicture[", width, "]{", file,
+                                   "}") }
     if image.attributes.number then
         list:extend(caption("figure", image.attributes.number,
                             image.identifier, image.caption))
@@ -314,7 +316,8 @@ function M.table(div)
 end
 -- print numbers, claims and index entries
 function M.result(content, key)
-    return pandoc.Span(wrap("\\hyperlink{key-" .. key .. "}{", content, "}"))
+    return pandoc.Span(wrap("\\hyperlink{key-" .. key .. "}{", content,
+                            "}"))
 end
 
 function M.claim(text, key)

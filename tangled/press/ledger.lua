@@ -150,7 +150,9 @@ function M.judge(text)
     local ok, holds = pcall(function()
         local all = comparison(list)
         while take(list, "and") do all = comparison(list) and all end
-        if list[list.at] then error("what is " .. list[list.at] .. "?", 0) end
+        if list[list.at] then
+            error("what is " .. list[list.at] .. "?", 0)
+        end
         return all
     end)
     if not ok then return nil, holds, list.keys end

@@ -36,7 +36,8 @@ local languages = {
     mk = { line = "#", quotes = "", keywords = {}, types = {} },
 }
 -- guess the language from a path
-local suffixes = { h = "c", sty = "tex", tikz = "tex", Makefile = "mk", make = "mk",
+local suffixes = { h = "c", sty = "tex", tikz = "tex", Makefile = "mk",
+                   make = "mk",
                    bash = "sh", csl = "html", javascript = "js" }
 
 function M.language(path)
@@ -58,7 +59,8 @@ function M.tokens(text, name)
         elseif lang.open and rest == lang.open then
             kind, last = "comment", select(2, text:find(lang.close, at + 2, true))
         elseif lang.line and text:find("^" .. lang.line:gsub("%p", "%%%0"), at) and
-               (first ~= "#" or at == 1 or text:sub(at - 1, at - 1):match("%s")) then
+               (first ~= "#" or at == 1 or
+                text:sub(at - 1, at - 1):match("%s")) then
             kind, last = "comment", (text:find("\n", at, true) or #text + 1) - 1
         elseif lang.directive and first == "#" and
                text:sub(1, at - 1):match("[^\n]*$"):match("^ *$") then

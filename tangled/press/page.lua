@@ -10,7 +10,9 @@ local function escape(text) return (text:gsub('[&<>"]', entities)) end
 M.escape = escape
 function M.code_text(text) return "<code>" .. escape(text) .. "</code>" end
 
-local function raw(...) return pandoc.RawInline("html", table.concat {...}) end
+local function raw(...)
+    return pandoc.RawInline("html", table.concat {...})
+end
 local function rawblock(...)
     return pandoc.RawBlock("html", table.concat {...})
 end
@@ -30,7 +32,8 @@ function M.heading(h)
             number = (number:match("%a") and "Appendix " or "Chapter ")
                      .. number
         end
-        h.content:insert(1, raw('<span class="number">', number, "</span> "))
+        h.content:insert(1, raw('<span class="number">', number,
+                                "</span> "))
     end
     if h.level > 1 and h.identifier:find(":", 1, true) then
         h.content:insert(raw(' <a class="self" href="#', h.identifier,
@@ -38,7 +41,9 @@ function M.heading(h)
     end
     return h
 end
-function M.subheading(text) return pandoc.Header(3, { pandoc.Str(text) }) end
+function M.subheading(text)
+    return pandoc.Header(3, { pandoc.Str(text) })
+end
 
 function M.link(page, id, content)
     local list = pandoc.List { raw('<a class="ref" href="',
@@ -61,7 +66,9 @@ local function token(t)
             ' <span class="number">' .. number .. "</span>⟩</i>")
     end
     local text = escape(t.text)
-    if t.chunk then text = chunk_link(t.chunk.number, t.chunk.page, text) end
+    if t.chunk then
+        text = chunk_link(t.chunk.number, t.chunk.page, text)
+    end
     if t.kind == "space" or t.kind == "sign" or t.kind == "word" or
        t.kind == "plain" then return text end
     return '<span class="' .. t.kind .. '">' .. text .. "</span>"
@@ -118,7 +125,8 @@ function M.listing(block, lines)
     end
     local id = block.identifier ~= "" and ' id="' .. block.identifier .. '"'
     return rawblock('<div class="listing"', id or "", ">", head,
-        '<pre tabindex="0"><code>', code_lines(lines), "</code></pre></div>")
+        '<pre tabindex="0"><code>', code_lines(lines),
+        "</code></pre></div>")
 end
 
 function M.chunk_name(name, chunk)
@@ -245,8 +253,8 @@ function M.result(content, key)
 end
 
 function M.claim(text, key)
-    return raw('<a class="claim" title="checked: ', escape(text), '" href="',
-               href("ledger", "key-" .. (key or "")), '">✓</a>')
+    return raw('<a class="claim" title="checked: ', escape(text),
+               '" href="', href("ledger", "key-" .. (key or "")), '">✓</a>')
 end
 
 function M.index(span)
@@ -257,9 +265,9 @@ local function outline()
     local out = {}
     for _, h in ipairs(chapter.headings) do
         if h.level == 2 or h.level == 3 then
-            out[#out + 1] = '<li class="level' .. h.level .. '"><a href="#' ..
-                h.id .. '"><span class="number">' .. h.number ..
-                "</span> " .. h.title .. "</a></li>"
+            out[#out + 1] = '<li class="level' .. h.level ..
+                '"><a href="#' .. h.id .. '"><span class="number">' ..
+                h.number .. "</span> " .. h.title .. "</a></li>"
         end
     end
     return table.concat(out, "\n")
@@ -267,11 +275,12 @@ end
 
 local function neighbour(step, word)
     for at, other in ipairs(book.chapters) do
-        local there = other.stem == chapter.stem and book.chapters[at + step]
+        local there = other.stem == chapter.stem and
+                      book.chapters[at + step]
         if there then
-            return '<a rel="' .. word .. '" href="' .. there.stem .. '.html">'
-                .. (there.number ~= "" and there.number .. " " or "") ..
-                escape(there.title) .. "</a>"
+            return '<a rel="' .. word .. '" href="' .. there.stem ..
+                '.html">' .. (there.number ~= "" and there.number .. " "
+                or "") .. escape(there.title) .. "</a>"
         end
     end
     return ""
@@ -280,7 +289,9 @@ end
 function M.frame(holes)
     local folder = PANDOC_SCRIPT_FILE:gsub("[^/]*$", "")
     local frame = common.read(folder .. "page.html")
-    return (frame:gsub("@(%u+)@", function(name) return holes[name] or "" end))
+    return (frame:gsub("@(%u+)@", function(name)
+        return holes[name] or ""
+    end))
 end
 
 function M.wrap(text)

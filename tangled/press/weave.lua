@@ -35,7 +35,8 @@ local family = { h = "c" }
 local function link_of(token, language)
     local found = token.kind == "word" and index.defined[token.text]
     local from = found and found.chunk.language or ""
-    return found and (family[from] or from) == (family[language] or language)
+    return found and (family[from] or from) ==
+           (family[language] or language)
            and found.chunk
 end
 
@@ -145,7 +146,8 @@ end
 function weave_answers(kind)
     local out = pandoc.List()
     for _, chapter in ipairs(book.chapters) do
-        local text = common.read(common.dir .. "/" .. chapter.stem .. ".json")
+        local text = common.read(common.dir .. "/" .. chapter.stem ..
+                                 ".json")
         local doc = text and next(kind == "hint" and chapter.hinted or
             chapter.solved) and pandoc.read(text, "json")
         local found = pandoc.List()
@@ -169,8 +171,8 @@ function weave_answers(kind)
 end
 function weave_notation()
     local rows = {}
-    for line in (common.read("chapters/notation.tex") or ""):gmatch("[^\n]+")
-    do
+    local macros = common.read("chapters/notation.tex") or ""
+    for line in macros:gmatch("[^\n]+") do
         local name, rest = line:match("^\\newcommand{(\\%a+)}(.*)$")
         local text = rest and rest:match("%s%%%s*(.*)$")
         if text then
@@ -374,9 +376,9 @@ function result_of(key, format, scale)
         return { pandoc.Str "?" }
     end
     if not ledger.is_written(entry) then
-        common.complain("no program of the book writes " .. key .. ", which "
-            .. entry.file .. " says " .. (entry.program or "nothing")
-            .. " wrote", key)
+        common.complain("no program of the book writes " .. key ..
+            ", which " .. entry.file .. " says " ..
+            (entry.program or "nothing") .. " wrote", key)
     end
     local text, trouble = ledger.print(entry.value * (scale or 1), format)
     if not text then common.complain(trouble, key) end
