@@ -58,7 +58,8 @@ struct engine *engine_new(size_t threads, const char *isa) {
     const size_t lines = chosen->matmul->packed * sizeof(float) / 64 + 1;
     engine->packed =
         aligned_alloc(64, lines * pool_threads(engine->pool) * 64);
-    if (engine->packed == NULL)
+    engine->shared = aligned_alloc(64, SHARED * sizeof(float));
+    if (engine->packed == NULL || engine->shared == NULL)
         die("no memory to pack matrices in");
     return engine;
 }
@@ -68,6 +69,7 @@ void engine_free(struct engine *engine) {
         return;
     pool_free(engine->pool);
     free(engine->packed);
+    free(engine->shared);
     free(engine);
 }
 

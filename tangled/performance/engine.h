@@ -16,6 +16,9 @@ struct engine {
     struct pool *pool;
     const struct isa *isa;
     float *packed;                      /* matmul->packed for each thread */
+    float *shared;                      /* SHARED, by all threads */
 };
+
+enum { SHARED = 1 << 20 };              /* floats */
 
 #endif

@@ -12,6 +12,7 @@ enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
 enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
 enum { TILE_COLS = VECTORS * WIDTH };
+enum { MOST_VECTORS = 3 };
 /* leave room for whole squares */
 enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
 
@@ -40,6 +41,14 @@ static inline vector multiply_add(float a, vector b, vector c) {
         c[lane] = __builtin_fmaf(a, b[lane], c[lane]);
     return c;
 }
+/* choose the shape of a narrow tile */
+#if defined __AVX512F__
+enum { NARROW_VECTORS = 2, NARROW_ROWS = 12 };
+#elif defined __AVX2__
+enum { NARROW_VECTORS = 3, NARROW_ROWS = 4 };
+#else
+enum { NARROW_VECTORS = 2, NARROW_ROWS = 4 };
+#endif
 /* describe a tile */
 struct tile {
     const float *start;
@@ -47,52 +56,60 @@ struct tile {
     float *c;
     size_t stride;
 };
+/* describe a strip of A */
+struct strip {
+    const float *first;
+    size_t row, step;
+};
 /* multiply one tile */
 static inline __attribute__((always_inline)) void
-multiply_tile(size_t vectors, size_t depth, const float *a, const float *b,
-              struct tile t) {
-    vector s[TILE_ROWS][VECTORS];
+multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
+              const float *b, struct tile t) {
+    vector s[TILE_ROWS][MOST_VECTORS];
     /* load the state of the chains */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
-        for (size_t v = 0; v < VECTORS; v++)
-            if (v < vectors)
+        for (size_t v = 0; v < MOST_VECTORS; v++)
+            if (i < rows && v < vectors)
                 s[i][v] = load(t.start + i * t.start_stride + v * WIDTH);
     for (size_t p = 0; p < depth; p++) {
         #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
-            for (size_t v = 0; v < VECTORS; v++)
-                if (v < vectors)
-                    s[i][v] = multiply_add(a[i], load(b + v * WIDTH),
-                                           s[i][v]);
-        a += A_PITCH;
+            for (size_t v = 0; v < MOST_VECTORS; v++)
+                if (i < rows && v < vectors)
+                    s[i][v] = multiply_add(a.first[i * a.row],
+                                           load(b + v * WIDTH), s[i][v]);
+        a.first += a.step;
         b += vectors * WIDTH;
     }
     /* store the state of the chains */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
-        for (size_t v = 0; v < VECTORS; v++)
-            if (v < vectors)
+        for (size_t v = 0; v < MOST_VECTORS; v++)
+            if (i < rows && v < vectors)
                 store(t.c + i * t.stride + v * WIDTH, s[i][v]);
 }
 /* multiply a tile at the edge */
-static void multiply_edge(size_t depth, const float *a, const float *b,
+static void copy_tile(size_t rows, size_t cols, const float *from,
+                      size_t stride, float *to, size_t to_stride) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            to[i * to_stride + j] = from[i * stride + j];
+}
+
+static void multiply_edge(size_t depth, struct strip a, const float *b,
                           struct tile t, size_t rows, size_t cols) {
     float whole[TILE_ROWS * TILE_COLS] = {0};
     struct tile copy = {whole, TILE_COLS, whole, TILE_COLS};
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++)
-            whole[i * TILE_COLS + j] = t.start[i * t.start_stride + j];
+    copy_tile(rows, cols, t.start, t.start_stride, whole, TILE_COLS);
     if (cols <= WIDTH)
-        multiply_tile(1, depth, a, b, copy);
+        multiply_tile(TILE_ROWS, 1, depth, a, b, copy);
     else
-        multiply_tile(VECTORS, depth, a, b, copy);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++)
-            t.c[i * t.stride + j] = whole[i * TILE_COLS + j];
+        multiply_tile(TILE_ROWS, VECTORS, depth, a, b, copy);
+    copy_tile(rows, cols, whole, TILE_COLS, t.c, t.stride);
 }
 /* copy a strip whose steps are rows in memory */
 static inline void copy_rows(const float *from, size_t stride, size_t width,
@@ -160,24 +177,28 @@ static void pack_a(const struct matmul *x, size_t row, size_t rows,
     }
 }
 /* pack a block of B */
+static void pack_strip(const struct matmul *x, size_t col, size_t width,
+                       size_t p, size_t depth, size_t pitch, float *to) {
+    const float *straight = x->b + p * x->n + col;
+    if (x->b_transposed)
+        turn_rows(x->b + col * x->k + p, x->k, width, depth, pitch, to);
+    else if (width == TILE_COLS && pitch == TILE_COLS)
+        copy_rows(straight, x->n, TILE_COLS, depth, TILE_COLS, to);
+    else
+        copy_rows(straight, x->n, width, depth, pitch, to);
+}
+
 static void pack_b(const struct matmul *x, size_t col, size_t cols,
                    size_t p, size_t depth, float *to) {
     for (size_t j = 0; j < cols; j += TILE_COLS) {
         const size_t width = minimum(TILE_COLS, cols - j);
         const size_t pitch = width <= WIDTH ? WIDTH : TILE_COLS;
-        const float *straight = x->b + p * x->n + col + j;
-        if (x->b_transposed)
-            turn_rows(x->b + (col + j) * x->k + p, x->k, width, depth,
-                      pitch, to);
-        else if (width == TILE_COLS)
-            copy_rows(straight, x->n, TILE_COLS, depth, TILE_COLS, to);
-        else
-            copy_rows(straight, x->n, width, depth, pitch, to);
+        pack_strip(x, col + j, width, p, depth, pitch, to);
         to += depth * pitch;
     }
 }
 /* say where the chains of a tile start */
-static const float zeros[TILE_COLS];
+static const float zeros[MOST_VECTORS * WIDTH];
 
 static struct tile tile_at(const struct matmul *x, size_t row, size_t col,
                            size_t p) {
@@ -197,42 +218,115 @@ static void multiply_blocks(const struct matmul *x, struct rectangle r,
             const struct tile t = tile_at(x, r.row + i, r.col + j, p);
             const size_t rows = minimum(TILE_ROWS, r.rows - i);
             const size_t cols = minimum(TILE_COLS, r.cols - j);
-            const float *strip_a = a + i / TILE_ROWS * A_PITCH * depth;
+            const struct strip strip_a = {
+                a + i / TILE_ROWS * A_PITCH * depth, 1, A_PITCH};
             const float *strip_b = b + j * depth;
             if (rows == TILE_ROWS && cols == TILE_COLS)
-                multiply_tile(VECTORS, depth, strip_a, strip_b, t);
+                multiply_tile(TILE_ROWS, VECTORS, depth, strip_a, strip_b,
+                              t);
             else
                 multiply_edge(depth, strip_a, strip_b, t, rows, cols);
         }
 }
+/* divide the depth into intervals */
+static size_t interval_of(size_t depth) {
+    const size_t intervals = depth == 0 ? 1 : (depth + DEPTH - 1) / DEPTH;
+    return (depth + intervals - 1) / intervals;
+}
+/* multiply a narrow rectangle */
+static void multiply_narrow(const struct matmul *x, struct rectangle r,
+                            size_t p, size_t depth, float *b) {
+    enum { COLS = NARROW_VECTORS * WIDTH };
+    float whole[NARROW_ROWS * COLS] = {0};
+    const struct tile copy = {whole, COLS, whole, COLS};
+    pack_strip(x, r.col, r.cols, p, depth, COLS, b);
+    for (size_t i = 0; i < r.rows; ) {
+        const size_t row = r.row + i;
+        const size_t rows = r.rows - i < NARROW_ROWS ? 1 : NARROW_ROWS;
+        const struct tile t = tile_at(x, row, r.col, p);
+        const struct strip a = x->a_transposed
+            ? (struct strip){x->a + p * x->m + row, 1, x->m}
+            : (struct strip){x->a + row * x->k + p, x->k, 1};
+        copy_tile(rows, r.cols, t.start, t.start_stride, whole, COLS);
+        if (rows == 1)
+            multiply_tile(1, NARROW_VECTORS, depth, a, b, copy);
+        else
+            multiply_tile(NARROW_ROWS, NARROW_VECTORS, depth, a, b, copy);
+        copy_tile(rows, r.cols, whole, COLS, t.c, t.stride);
+        i += rows;
+    }
+}
 /* multiply the rectangle of C */
 static void multiply(const struct matmul *x, struct rectangle r,
                      float *packed) {
-    const size_t intervals = x->k == 0 ? 1 : (x->k + DEPTH - 1) / DEPTH;
-    const size_t interval = (x->k + intervals - 1) / intervals;
+    const size_t interval = interval_of(x->k);
+    const bool narrow = r.cols <= NARROW_VECTORS * WIDTH;
     for (size_t j = 0; j < r.cols; j += BLOCK_COLS) {
         const size_t cols = minimum(BLOCK_COLS, r.cols - j);
         size_t p = 0;
         do {
             const size_t depth = minimum(interval, x->k - p);
-            /* pack this interval of B, and multiply all rows by it */
-            float *a = packed, *b = packed + PACKED_A;
-            pack_b(x, r.col + j, cols, p, depth, b);
-            for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
-                const size_t rows = minimum(BLOCK_ROWS, r.rows - i);
-                pack_a(x, r.row + i, rows, p, depth, a);
-                multiply_blocks(x, (struct rectangle){r.row + i, rows,
-                                                      r.col + j, cols},
-                                p, depth, a, b);
+            if (narrow)
+                multiply_narrow(x, r, p, depth, packed);
+            else {
+                /* pack this interval of B, and multiply all rows by it */
+                float *a = packed, *b = packed + PACKED_A;
+                pack_b(x, r.col + j, cols, p, depth, b);
+                for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
+                    const size_t rows = minimum(BLOCK_ROWS, r.rows - i);
+                    pack_a(x, r.row + i, rows, p, depth, a);
+                    multiply_blocks(x, (struct rectangle){r.row + i, rows,
+                                                          r.col + j, cols},
+                                    p, depth, a, b);
+                }
             }
             p += depth;
         } while (p < x->k);
     }
 }
+/* pack rows of A for all */
+static size_t shared_at(struct rectangle of, size_t row, size_t p,
+                        size_t depth) {
+    const size_t strips = (of.rows + TILE_ROWS - 1) / TILE_ROWS;
+    const size_t strip = (row - of.row) / TILE_ROWS;
+    return (p * strips + depth * strip) * A_PITCH;
+}
+
+static void pack_rows(const struct matmul *x, struct rectangle of,
+                      size_t row, size_t rows, float *shared) {
+    const size_t interval = interval_of(x->k);
+    for (size_t p = 0; p < x->k; p += interval) {
+        const size_t depth = minimum(interval, x->k - p);
+        pack_a(x, row, rows, p, depth,
+               shared + shared_at(of, row, p, depth));
+    }
+}
+/* multiply columns by the rows that were packed */
+static void multiply_columns(const struct matmul *x, struct rectangle r,
+                             const float *shared, float *packed) {
+    const size_t interval = interval_of(x->k);
+    size_t p = 0;
+    do {
+        const size_t depth = minimum(interval, x->k - p);
+        pack_b(x, r.col, r.cols, p, depth, packed);
+        for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
+            const struct rectangle part = {
+                r.row + i, minimum(BLOCK_ROWS, r.rows - i),
+                r.col, r.cols};
+            multiply_blocks(x, part, p, depth,
+                            shared + shared_at(r, part.row, p, depth),
+                            packed);
+        }
+        p += depth;
+    } while (p < x->k);
+}
 
 const struct isa_matmul ISA_NAME(matmul_) = {
     .multiply = multiply,
+    .pack_rows = pack_rows,
+    .multiply_columns = multiply_columns,
     .packed = PACKED_A + PACKED_B,
+    .pitch = A_PITCH,
     .tile_rows = TILE_ROWS,
     .tile_cols = TILE_COLS,
 };

@@ -2,64 +2,91 @@
 #include "performance/engine.h"
 
 /* describe a division of C */
-enum { TOO_SMALL = 1 << 21 };           /* multiply-adds */
+enum { TOO_SMALL = 1 << 20 };           /* multiply-adds */
+enum { PIECES = 8 };                    /* for each thread, or more */
 
 struct division {
     const struct engine *engine;
     const struct matmul *x;
-    size_t rows, cols;                  /* of a piece */
+    size_t group;                       /* rows packed at once */
+    size_t cols;                        /* of a piece */
+    size_t band;                        /* rows packed together */
+    struct rectangle now;               /* the band under way */
 };
 
-static size_t pieces(const struct division *d) {
-    if (d->rows == 0 || d->cols == 0)
-        return 0;
-    return ((d->x->m + d->rows - 1) / d->rows) *
-           ((d->x->n + d->cols - 1) / d->cols);
-}
-
-/* half the size or a little more, in whole tiles */
-static size_t half(size_t size, size_t tile) {
-    const size_t tiles = (size + tile - 1) / tile;
-    return tiles < 2 ? size : (tiles + 1) / 2 * tile;
+static size_t pieces(size_t of, size_t size) {
+    return (of + size - 1) / size;
 }
 
 /* divide C into pieces */
+static size_t at_least_one(size_t n) { return n > 0 ? n : 1; }
+
 static struct division divide(const struct engine *e,
                               const struct matmul *x) {
-    const size_t tile_rows = e->isa->matmul->tile_rows;
-    const size_t tile_cols = e->isa->matmul->tile_cols;
-    const size_t threads = pool_threads(e->pool);
-    const size_t wanted =
-        threads == 1 || x->m * x->n * x->k < TOO_SMALL ? 1 : 4 * threads;
-    struct division d = {.engine = e, .x = x, .rows = x->m, .cols = x->n};
-    while (pieces(&d) < wanted) {
-        const struct division before = d;
-        if (d.rows > d.cols)
-            d.rows = half(d.rows, tile_rows);
-        else
-            d.cols = half(d.cols, tile_cols);
-        if (d.rows == before.rows && d.cols == before.cols)
-            break;
-    }
-    return d;
+    const struct isa_matmul *code = e->isa->matmul;
+    const size_t strips = (x->n + code->tile_cols - 1) / code->tile_cols;
+    const size_t share = strips / (PIECES * pool_threads(e->pool));
+    const size_t fit = SHARED / (code->pitch * at_least_one(x->k));
+    return (struct division){
+        .engine = e, .x = x,
+        .group = 4 * code->tile_rows,
+        .cols = code->tile_cols * (share < 1 ? 1 : share > 16 ? 16 : share),
+        .band = fit * code->tile_rows,
+    };
 }
 
-/* multiply the piece that was claimed */
+/* work on the item that was claimed */
+static void pack_group(void *context, size_t item, size_t thread) {
+    const struct division *d = context;
+    const size_t first = item * d->group, left = d->now.rows - first;
+    (void)thread;
+    d->engine->isa->matmul->pack_rows(
+        d->x, d->now, d->now.row + first,
+        left < d->group ? left : d->group, d->engine->shared);
+}
+
 static void multiply_piece(void *context, size_t item, size_t thread) {
     const struct division *d = context;
-    const struct matmul *x = d->x;
     const struct isa_matmul *code = d->engine->isa->matmul;
-    const size_t across = (x->n + d->cols - 1) / d->cols;
-    const size_t row = item / across * d->rows;
-    const size_t col = item % across * d->cols;
+    const size_t first = item * d->cols, left = d->x->n - first;
+    struct rectangle part = d->now;
+    part.col = first;
+    part.cols = left < d->cols ? left : d->cols;
+    code->multiply_columns(d->x, part, d->engine->shared,
+                           d->engine->packed + thread * code->packed);
+}
+static void multiply_rows(void *context, size_t item, size_t thread) {
+    const struct division *d = context;
+    const struct isa_matmul *code = d->engine->isa->matmul;
+    const size_t first = item * d->group, left = d->x->m - first;
     const struct rectangle part = {
-        .row = row, .rows = x->m - row < d->rows ? x->m - row : d->rows,
-        .col = col, .cols = x->n - col < d->cols ? x->n - col : d->cols,
+        .row = first, .rows = left < d->group ? left : d->group,
+        .cols = d->x->n,
     };
-    code->multiply(x, part, d->engine->packed + thread * code->packed);
+    code->multiply(d->x, part, d->engine->packed + thread * code->packed);
 }
 
-void kernel_matmul(struct engine *engine, const struct matmul *product) {
-    struct division d = divide(engine, product);
-    pool_for(engine->pool, pieces(&d), multiply_piece, &d);
+void kernel_matmul(struct engine *engine, const struct matmul *x) {
+    struct division d = divide(engine, x);
+    const size_t threads = pool_threads(engine->pool);
+    if (x->m == 0 || x->n == 0)
+        return;
+    if (threads == 1 || x->m * x->n * x->k < TOO_SMALL) {
+        d.group = x->m;
+        pool_for(NULL, 1, multiply_rows, &d);
+    } else if (pieces(x->n, d.cols) < 4 * threads || d.band < d.group) {
+        /* divide the rows */
+        const size_t tiles = pieces(x->m, d.group);
+        d.group *= at_least_one(tiles / (4 * threads));
+        pool_for(engine->pool, pieces(x->m, d.group), multiply_rows, &d);
+    } else
+        for (size_t row = 0; row < x->m; row += d.band) {
+            const size_t left = x->m - row;
+            d.now = (struct rectangle){
+                .row = row, .rows = left < d.band ? left : d.band};
+            pool_for(engine->pool, pieces(d.now.rows, d.group), pack_group,
+                     &d);
+            pool_for(engine->pool, pieces(x->n, d.cols), multiply_piece,
+                     &d);
+        }
 }

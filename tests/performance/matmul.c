@@ -6,7 +6,7 @@
 #include <string.h>
 #include "performance/kernel-set.h"
 
-enum { LARGEST = 1 << 18 };
+enum { LARGEST = 1 << 20 };
 
 struct data { real a[LARGEST], b[LARGEST], c[LARGEST], row[LARGEST],
                    plain[LARGEST], fast[LARGEST]; };
@@ -25,13 +25,15 @@ static struct data *data_new(void)
     return d;
 }
 
-/* Every transposition and every start of one shape. Beyond the product's
+/* Every transposition and every start of one shape, or each step-th of
+   them. Beyond the product's
    last element stands a guard that must not change. */
 static void compare(struct data *d, struct engine *plain,
-                    struct engine *fast, size_t m, size_t n, size_t k)
+                    struct engine *fast, size_t m, size_t n, size_t k,
+                    unsigned step)
 {
     const size_t size = m * n;
-    for (unsigned variant = 0; variant < 12; variant++) {
+    for (unsigned variant = 0; variant < 12; variant += step) {
         struct matmul x = {
             .m = m, .n = n, .k = k, .a = d->a, .b = d->b, .row = d->row,
             .a_transposed = variant & 1, .b_transposed = variant & 2,
@@ -71,7 +73,7 @@ static void small_shapes(struct data *d, struct engine *plain,
     for (size_t i = 0; i < SIZES; i++)
         for (size_t j = 0; j < SIZES; j++)
             for (size_t l = 0; l < SIZES; l++)
-                compare(d, plain, fast, size[i], size[j], size[l]);
+                compare(d, plain, fast, size[i], size[j], size[l], 1);
 }
 
 /* longer than a block in one direction each, and large enough for threads */
@@ -79,10 +81,10 @@ static void large_shapes(struct data *d, struct engine *plain,
                          struct engine *fast)
 {
     static const size_t shape[][3] = {
-        {129, 129, 129}, {128, 40, 400}, {7, 33, 1000}, {410, 17, 19},
+        {129, 129, 129}, {61, 417, 83}, {500, 20, 150}, {128, 40, 400}, {7, 33, 1000}, {410, 17, 19},
         {23, 1601, 60}, {199, 37, 321}, {1, 800, 90}, {800, 1, 90}};
     for (size_t i = 0; i < sizeof shape / sizeof shape[0]; i++)
-        compare(d, plain, fast, shape[i][0], shape[i][1], shape[i][2]);
+        compare(d, plain, fast, shape[i][0], shape[i][1], shape[i][2], 1);
 }
 
 Test(performance, matmul_is_the_plain_loop_to_the_bit)
@@ -93,6 +95,18 @@ Test(performance, matmul_is_the_plain_loop_to_the_bit)
 Test(performance, matmul_in_blocks_is_the_plain_loop_to_the_bit)
 {
     compare_all(large_shapes);
+}
+
+/* so many rows, and so long, that threads pack them in two bands */
+Test(performance, matmul_in_bands_is_the_plain_loop_to_the_bit)
+{
+    struct data *d = data_new();
+    struct engine *plain = plain_kernels.engine_new(1, NULL);
+    struct engine *fast = engine_new(2, NULL);
+    compare(d, plain, fast, 797, 263, 1003, 5);
+    engine_free(fast);
+    plain_kernels.engine_free(plain);
+    free(d);
 }
 
 Test(performance, an_engine_knows_its_instruction_set)
