@@ -1,6 +1,103 @@
 /* From chapters/app-c-performance.nw (edit that, then make tangle) */
 #include "performance/isa.h"
 
+#if defined __AVX2__
+#include <immintrin.h>
+#endif
+
+/* choose the shape of the register tile */
+#if defined __AVX512F__
+enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 12 };
+#elif defined __AVX2__
+enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6 };
+#elif defined __aarch64__
+enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
+#else
+enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
+#endif
+enum { TILE_COLS = VECTORS * WIDTH };
+enum { MOST_VECTORS = 3 };
+/* multiply the lower halves of lanes */
+typedef uint64_t wide __attribute__((vector_size(4 * WIDTH)));
+enum { WIDES = WIDTH / 2 };
+
+static inline wide multiply_low(wide a, uint32_t b) {
+    const wide all = {0}, factor = all + b;
+#if defined __AVX512F__
+    return (wide)_mm512_mul_epu32((__m512i)a, (__m512i)factor);
+#elif defined __AVX2__
+    return (wide)_mm256_mul_epu32((__m256i)a, (__m256i)factor);
+#else
+    return (a & 0xffffffffu) * factor;
+#endif
+}
+/* make the words of many blocks */
+enum { WORDS = 4 * RNG_BATCH };
+
+static inline void philox_wide(wide c0, wide c1, wide c2, wide c3,
+                               uint64_t seed, uint64_t *pair) {
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < 10; round++) {
+        const wide p0 = multiply_low(c0, 0xD2511F53u);
+        const wide p1 = multiply_low(c2, 0xCD9E8D57u);
+        c0 = (p1 >> 32) ^ c1 ^ k0;
+        c2 = (p0 >> 32) ^ c3 ^ k1;
+        c1 = p1;
+        c3 = p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    const wide low = (c0 & 0xffffffffu) | c1 << 32;
+    const wide high = (c2 & 0xffffffffu) | c3 << 32;
+    for (size_t lane = 0; lane < WIDES; lane++) {
+        pair[2 * lane] = low[lane];
+        pair[2 * lane + 1] = high[lane];
+    }
+}
+
+static inline void draw_words(struct rng_stream s, uint32_t example,
+                              uint32_t block, uint64_t pair[WORDS / 2]) {
+    const wide none = {0};
+    for (uint32_t b = 0; b < RNG_BATCH; b += WIDES) {
+        wide c0;
+        for (uint32_t lane = 0; lane < WIDES; lane++)
+            c0[lane] = block + b + lane;
+        philox_wide(c0, none + (s.example + example), none + s.step,
+                    none + s.purpose, s.seed, pair + 2 * b);
+    }
+}
+/* draw rows of numbers */
+static void draw_uniform(struct rng_stream s, uint32_t example,
+                         uint32_t first, real u[WORDS]) {
+    uint64_t pair[WORDS / 2];
+    draw_words(s, example, first / 4, pair);
+    for (size_t i = 0; i < WORDS / 2; i++) {
+        u[2 * i] = uniform_of((uint32_t)pair[i]);
+        u[2 * i + 1] = uniform_of((uint32_t)(pair[i] >> 32));
+    }
+}
+
+static void draw_normal(struct rng_stream s, uint32_t example,
+                        uint32_t first, real z[WORDS]) {
+    uint64_t pair[WORDS / 2];
+    draw_words(s, example, first / 4, pair);
+    for (size_t i = 0; i < WORDS / 2; i++)
+        normal_pair((uint32_t)pair[i], (uint32_t)(pair[i] >> 32),
+                    &z[2 * i], &z[2 * i + 1]);
+}
+
+static void draw(void (*some)(struct rng_stream, uint32_t, uint32_t,
+                              real *),
+                 struct rng_stream s, size_t rows, size_t cols, real *to) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < cols; c += WORDS) {
+            real batch[WORDS];
+            const size_t left = cols - c;
+            some(s, (uint32_t)r, (uint32_t)c, batch);
+            memcpy(to + r * cols + c, batch,
+                   (left < WORDS ? left : WORDS) * sizeof *to);
+        }
+}
 /* move a pointer that may be absent */
 static real *moved(real *out, size_t at) {
     return out == NULL ? NULL : out + at;
@@ -73,13 +170,15 @@ void ISA_NAME(loop_)(const struct work *w, size_t i, size_t n) {
         break;
     /* do part of a loop over random numbers */
     case LOOP_UNIFORM:
-        loop_uniform(stream, n, cols, out[0] + at);
+        draw(draw_uniform, stream, n, cols, out[0] + at);
         break;
     case LOOP_NORMAL:
-        loop_normal(stream, n, cols, out[0] + at);
+        draw(draw_normal, stream, n, cols, out[0] + at);
         break;
     case LOOP_BINARISE:
-        loop_binarise(stream, n, cols, in[0] + at, out[0] + at);
+        draw(draw_uniform, stream, n, cols, out[0] + at);
+        for (size_t j = 0; j < n * cols; j++)
+            out[0][at + j] = out[0][at + j] < in[0][at + j] ? 1 : 0;
         break;
     /* do part of an update */
     case LOOP_ADAM:
