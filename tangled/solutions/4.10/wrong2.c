@@ -1,0 +1,17 @@
+/* From chapters/04-vae.nw (edit that, then make tangle) */
+/* expect: the same norm */
+#include "solutions/4.10/exercise.h"
+
+#include <math.h>
+
+void round_trip(size_t n, const double a[], const double b[], double t,
+                double z[])
+{
+    double aa = 0, ab = 0, turn = 8 * atan(1) * t;
+    for (size_t i = 0; i < n; i++) {
+        aa += a[i] * a[i];
+        ab += a[i] * b[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        z[i] = cos(turn) * a[i] + sin(turn) * (b[i] - ab / aa * a[i]);
+}
