@@ -2,8 +2,8 @@
 set xlabel "norm of a code"
 set ylabel "density"
 set xrange [0:10]
-set yrange [0:0.7]
-set key top left
+set yrange [0:1]
+set key top right
 set datafile separator whitespace
 file = dir."/walks-norms.dat"
 plot file using 1:2 with lines linetype 3 title "two dimensions", \
