@@ -89,3 +89,16 @@ Test(adam, momentum_sums_gradients_and_a_decayed_weight_shrinks) {
     cr_assert_eq(w, 6);
     engine_free(engine);
 }
+
+Test(adam, a_weight_without_gradient_fades_geometrically) {
+    struct engine *engine = engine_new(1, NULL);
+    struct adam adam = usual;
+    adam.decay = (real)0.5;
+    real g = 0, m = 0, v = 0, w = 3;
+    for (uint64_t t = 1; t <= 200; t++)
+        kernel_adam(engine, &adam, t, 1, &g, &m, &v, &w);
+    cr_assert(m == 0 && v == 0);
+    cr_assert_float_eq((double)w, 3 * pow(1 - 1e-3 * 0.5, 200),
+                       200 * 3 * (double)REAL_EPSILON);
+    engine_free(engine);
+}
