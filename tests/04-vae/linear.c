@@ -162,6 +162,38 @@ Test(linear_vae, bound_reaches_the_evidence_at_the_posterior)
     arena_free(arena);
 }
 
+Test(linear_vae, mixing_two_axes_costs_what_the_formula_says)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double a[N * N], l[N], axes[N * N], w[D * N], v[D * N], m[D * D];
+        double covariance[D * D], variance, angle = normal(trial, 9000);
+        draw_cloud(trial, &cloud);
+        memcpy(a, cloud.about, sizeof a);
+        eigen_symmetric(N, a, l, axes);
+        double best = ppca_log_likelihood(N, D, l, cloud.moments.trace,
+                                          &variance);
+        for (size_t i = 0; i < N; i++) {
+            double x = sqrt(l[0] - variance) * axes[i];
+            double y = sqrt(l[1] - variance) * axes[N + i];
+            w[i] = cos(angle) * x - sin(angle) * y;
+            w[N + i] = sin(angle) * x + cos(angle) * y;
+        }
+        struct linear_model model = {N, D, w, variance};
+        posterior(&model, v, covariance);
+        linear_precision(&model, m);
+        double spread[D] = {variance / m[0], variance / m[3]};
+        struct linear_guess guess = {v, spread};
+        double gap = best - linear_bound(&cloud.moments, &model, &guess,
+                                         arena);
+        double mix = (l[0] - l[1]) * sin(2 * angle);
+        double expected = log1p(mix * mix / (4 * l[0] * l[1])) / 2;
+        cr_assert_float_eq(gap, expected, close_to(best));
+    }
+    arena_free(arena);
+}
+
 Test(ppca, maximum_agrees_with_the_general_formula)
 {
     struct arena *arena = arena_new(MEBIBYTE);
