@@ -1,5 +1,7 @@
 # From chapters/00-foundations.nw (edit that, then make tangle)
 set datafile separator "\t"
+set datafile missing NaN
+set xtics (0.125, 0.25, 0.5, 1, 2)
 set xlabel "arithmetic intensity (operations a byte)"
 set ylabel "speed (of the highest)"
 set logscale xy

@@ -2,6 +2,7 @@
 #include "00-foundations/gradients.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include "00-foundations/dense.h"
 #include "00-foundations/ops.h"
 
@@ -41,6 +42,29 @@ Test(gradients, central_differences_are_exact_for_quartics) {
     double error = check_gradient(engine, ps, quartic, NULL);
     cr_assert(error <= 1e-9, "only rounding is left, not %g", error);
     cr_assert_eq(ps->value[16], 1.875, "parameters are put back");
+    arena_free(arena);
+    engine_free(engine);
+}
+
+static struct node *rectified(void *context, struct tape *t,
+                              struct parameters *ps) {
+    (void)context;
+    return op_sum(t, op_relu(t, tape_parameter(t, &ps->item[0])));
+}
+
+Test(gradients, a_difference_across_a_kink_mixes_its_slopes) {
+    struct arena *arena = arena_new(1 << 20);
+    struct engine *engine = engine_new(1, NULL);
+    struct parameters *ps = numbers(arena, 1);
+    const double theta[] = {0.25, 0.5, 1, 1.5, 2, 3};
+    for (size_t i = 0; i < sizeof theta / sizeof theta[0]; i++) {
+        double x = theta[i];
+        double slope = x <= 1 ? 0.5 + x * 7 / 12 : x <= 2 ? (14 - x) / 12 : 1;
+        ps->value[0] = (real)(x / 1024);
+        double error = check_gradient(engine, ps, rectified, NULL);
+        cr_assert_float_eq(error, fabs(1 - slope) / fmax(1, slope), 1e-6,
+                           "at %g h: %g", x, error);
+    }
     arena_free(arena);
     engine_free(engine);
 }
