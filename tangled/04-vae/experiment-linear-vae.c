@@ -132,6 +132,7 @@ static double grey_floor(const struct dataset *data)
     double floor = 0;
     for (size_t v = 1; v < 255; v++) {
         double p = (double)v / 255;
+        /* cppcheck-suppress invalidFunctionArg; p is not 0 */
         floor -= (double)count[v] * (p * log(p) + (1 - p) * log(1 - p));
     }
     return floor / (double)data->count;
