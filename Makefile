@@ -142,8 +142,8 @@ setup-all: ## installs what testing and typesetting need too
 #> chapterN builds and runs chapter N; ARGS="--data mnist --epochs 50" reaches the program
 $(filter $(demos),$(MAKECMDGOALS)): chapter%: $(BUILD)/bin/chapter%$(variant)
 	@LC_ALL='$(READER_LOCALE)' $< $(ARGS)
-# chapter 0 shows the errors of its gradients first, which need double
-$(filter chapter0,$(MAKECMDGOALS)): gradients
+# chapter 0 shows the errors of its gradients first, which need double; not before a help page
+$(filter chapter0,$(MAKECMDGOALS)): $(if $(filter -h --help,$(ARGS)),,gradients)
 gradients: $(BUILD)/bin/chapter0-double$(variant) ## prints the error of every operation's gradient
 	@$<
 .PHONY: gradients
