@@ -18,7 +18,7 @@ struct bench_loops {
     void (*function)(void);             /* of libmvec */
     enum map map;
     size_t n;
-    real *x, *y, *m, *v;
+    real *x, *y, *grad, *m, *v;
 };
 
 static double time_loop(struct bench_loops *l, void (*body)(void *)) {
@@ -44,7 +44,7 @@ static void run_adam(void *context) {
     struct bench_loops *l = context;
     const struct adam adam = {(real)1e-3, (real)0.9, (real)0.999,
                               (real)1e-8, 0};
-    kernel_adam(l->engine, &adam, 1, l->n, l->x, l->m, l->v, l->y);
+    kernel_adam(l->engine, &adam, 1, l->n, l->grad, l->m, l->v, l->y);
 }
 
 static void run_libmvec(void *context) {
@@ -63,8 +63,8 @@ static void run_peak(void *context) {
 static struct bench_loops *loops_new(struct engine *engine, size_t n) {
     struct bench_loops *l = checked_alloc(1, sizeof *l);
     *l = (struct bench_loops){.engine = engine, .n = n};
-    real **const array[] = {&l->x, &l->y, &l->m, &l->v};
-    for (size_t i = 0; i < 4; i++) {
+    real **const array[] = {&l->x, &l->y, &l->grad, &l->m, &l->v};
+    for (size_t i = 0; i < 5; i++) {
         *array[i] = aligned_alloc(64, n * sizeof(real));
         if (*array[i] == NULL)
             die("bench: no memory");
@@ -86,6 +86,7 @@ void bench_loops_free(struct bench_loops *l) {
         dlclose(l->libmvec);
     free(l->x);
     free(l->y);
+    free(l->grad);
     free(l->m);
     free(l->v);
     free(l);

@@ -124,7 +124,7 @@ static void measure_step(struct bench *b) {
     note(b, "bench.train", "training, one thread", "images/s", BATCH / one,
          quotient(BATCH, torch), b->limit[ONE] / one);
     note(b, "bench.train-all", "training, all threads", "images/s",
-         BATCH / all, quotient(BATCH, torch), b->limit[ALL] / all);
+         BATCH / all, 0, b->limit[ALL] / all);
     note(b, "bench.train-best", "training, each at its best", "images/s",
          BATCH / fmin(one, all), quotient(BATCH, best), 0);
     note(b, "bench.train-gain", "all threads against one, training", "x",
