@@ -101,25 +101,20 @@ real trainer_step(struct trainer *t) {
 }
 
 /* time steps */
-enum { STEPS = 4 };
-
-static void run_steps(void *context) {
-    for (int i = 0; i < STEPS; i++)
-        trainer_step(context);
-}
+static void run_step(void *context) { trainer_step(context); }
 
 double trainer_fastest(struct trainer *t, double budget) {
-    return bench_fastest(budget, run_steps, t) / STEPS;
+    return bench_fastest(budget, run_step, t);
 }
 
 double trainer_mean(struct trainer *t, double budget) {
     const double begun = bench_now();
-    size_t groups = 0;
+    size_t steps = 0;
     do {
-        run_steps(t);
-        groups++;
+        run_step(t);
+        steps++;
     } while (bench_now() - begun < budget);
-    return (bench_now() - begun) / (double)(groups * STEPS);
+    return (bench_now() - begun) / (double)steps;
 }
 
 size_t trainer_parameters(const struct trainer *t) {

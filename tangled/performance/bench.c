@@ -56,18 +56,18 @@ static double quotient(double a, double b) {
 enum { PRODUCTS = 11 };
 
 static const struct shape product[PRODUCTS + 1] = {
-    {"bench.product.hidden", 1, 128, 400, 784, false, false},
-    {"bench.product.hidden-weights", 1, 784, 400, 128, true, false},
-    {"bench.product.code", 2, 128, 20, 400, false, false},
-    {"bench.product.code-input", 2, 128, 400, 20, false, true},
-    {"bench.product.code-weights", 2, 400, 20, 128, true, false},
-    {"bench.product.decode", 1, 128, 400, 20, false, false},
-    {"bench.product.decode-input", 1, 128, 20, 400, false, true},
-    {"bench.product.decode-weights", 1, 20, 400, 128, true, false},
-    {"bench.product.logits", 1, 128, 784, 400, false, false},
-    {"bench.product.logits-input", 1, 128, 400, 784, false, true},
-    {"bench.product.logits-weights", 1, 400, 784, 128, true, false},
-    {"bench.product.square", 0, 1024, 1024, 1024, false, false},
+    {"product.hidden", 1, 128, 400, 784, false, false},
+    {"product.hidden-weights", 1, 784, 400, 128, true, false},
+    {"product.code", 2, 128, 20, 400, false, false},
+    {"product.code-input", 2, 128, 400, 20, false, true},
+    {"product.code-weights", 2, 400, 20, 128, true, false},
+    {"product.decode", 1, 128, 400, 20, false, false},
+    {"product.decode-input", 1, 128, 20, 400, false, true},
+    {"product.decode-weights", 1, 20, 400, 128, true, false},
+    {"product.logits", 1, 128, 784, 400, false, false},
+    {"product.logits-input", 1, 128, 400, 784, false, true},
+    {"product.logits-weights", 1, 400, 784, 128, true, false},
+    {"product.square", 0, 1024, 1024, 1024, false, false},
 };
 
 /* measure the products */
@@ -102,14 +102,14 @@ static void measure_all_products(struct bench *b) {
     const struct sum all = measure_products(b, ALL);
     b->limit[ONE] = one.best;
     b->limit[ALL] = all.best;
-    note(b, "bench.products", "products of a step, one thread", "GFLOP/s",
+    note(b, "products", "products of a step, one thread", "GFLOP/s",
          1e-9 * one.flop / one.ours, quotient(1e-9 * one.flop, one.blas),
          one.flop / one.ours / b->peak);
-    note(b, "bench.products-all", "products of a step, all threads",
+    note(b, "products-all", "products of a step, all threads",
          "GFLOP/s", 1e-9 * all.flop / all.ours,
          quotient(1e-9 * all.flop, all.blas),
          all.flop / all.ours / b->peak / (double)b->threads[ALL]);
-    note(b, "bench.products-gain", "all threads against one, products", "x",
+    note(b, "products-gain", "all threads against one, products", "x",
          one.ours / all.ours, quotient(one.blas, all.blas), 0);
 }
 
@@ -121,15 +121,15 @@ static void measure_step(struct bench *b) {
     double best = torch_best(b->torch, "train", b->threads[ALL]);
     best = best > 0 ? fmin(best, torch) : torch;
     b->idle = one;
-    note(b, "bench.train", "training, one thread", "images/s", BATCH / one,
+    note(b, "train", "training, one thread", "images/s", BATCH / one,
          quotient(BATCH, torch), b->limit[ONE] / one);
-    note(b, "bench.train-all", "training, all threads", "images/s",
+    note(b, "train-all", "training, all threads", "images/s",
          BATCH / all, 0, b->limit[ALL] / all);
-    note(b, "bench.train-best", "training, each at its best", "images/s",
+    note(b, "train-best", "training, each at its best", "images/s",
          BATCH / fmin(one, all), quotient(BATCH, best), 0);
-    note(b, "bench.train-gain", "all threads against one, training", "x",
+    note(b, "train-gain", "all threads against one, training", "x",
          one / all, 0, 0);
-    note(b, "bench.epoch", "an epoch of 60,000 images", "s",
+    note(b, "epoch", "an epoch of 60,000 images", "s",
          60000 / BATCH * fmin(one, all), 60000 / BATCH * best, 0);
 }
 
@@ -148,11 +148,11 @@ static void measure_load(struct bench *b) {
         kill(busy, SIGKILL);
         waitpid(busy, NULL, 0);
     }
-    note(b, "bench.load", "training under load, one thread", "images/s",
+    note(b, "load", "training under load, one thread", "images/s",
          BATCH / one, quotient(BATCH, torch1), b->idle / one);
-    note(b, "bench.load-all", "training under load, all threads",
+    note(b, "load-all", "training under load, all threads",
          "images/s", BATCH / all, quotient(BATCH, torch2), b->idle / all);
-    note(b, "bench.load-gain", "all threads against one, under load", "x",
+    note(b, "load-gain", "all threads against one, under load", "x",
          one / all, quotient(torch1, torch2), 0);
 }
 
@@ -160,11 +160,11 @@ static void measure_load(struct bench *b) {
 static void measure_loops(struct bench *b) {
     static const struct { const char *key, *work, *peer; enum map map; }
     loop[] = {
-        {"bench.exp", "exp", "expf", MAP_EXP},
-        {"bench.log", "log", "logf", MAP_LOG},
-        {"bench.tanh", "tanh", "tanhf", MAP_TANH},
-        {"bench.sigmoid", "sigmoid", "", MAP_SIGMOID},
-        {"bench.softplus", "softplus", "", MAP_SOFTPLUS},
+        {"function.exp", "exp", "expf", MAP_EXP},
+        {"function.log", "log", "logf", MAP_LOG},
+        {"function.tanh", "tanh", "tanhf", MAP_TANH},
+        {"function.sigmoid", "sigmoid", "", MAP_SIGMOID},
+        {"function.softplus", "softplus", "", MAP_SOFTPLUS},
     };
     const double ns = 1e9, traffic = loops_traffic(b->loops);
     for (size_t i = 0; i < sizeof loop / sizeof loop[0]; i++) {
@@ -173,12 +173,12 @@ static void measure_loops(struct bench *b) {
              ns * loops_libmvec(b->loops, loop[i].peer), traffic / ours);
     }
     const double normal = loops_normal(b->loops);
-    note(b, "bench.normal", "a normal deviate", "ns", ns * normal,
+    note(b, "function.normal", "a normal deviate", "ns", ns * normal,
          ns * torch_ask(b->torch, "normal", 1, 1), traffic / normal);
     const double adam = loops_adam(b->loops);
-    note(b, "bench.adam", "Adam, a parameter", "ns", ns * adam, 0,
+    note(b, "adam", "Adam, a parameter", "ns", ns * adam, 0,
          4 * traffic / adam);
-    note(b, "bench.traffic", "reading and writing a number", "ns",
+    note(b, "traffic", "reading and writing a number", "ns",
          ns * traffic, 0, 0);
 }
 
@@ -202,9 +202,9 @@ static void measure_evaluation(struct bench *b) {
         }
         seconds[t] = samples_seconds(b->samples[t]);
     }
-    note(b, "bench.samples", "5,000 codes of 10,000 images, one thread",
+    note(b, "samples", "5,000 codes of 10,000 images, one thread",
          "s", 1e4 * seconds[ONE], 0, limit[ONE] / seconds[ONE]);
-    note(b, "bench.samples-all", "the same, all threads", "s",
+    note(b, "samples-all", "the same, all threads", "s",
          1e4 * seconds[ALL], 0, limit[ALL] / seconds[ALL]);
 }
 
@@ -236,7 +236,7 @@ static void measure_memory(struct bench *b, const char *program) {
         peak = allowed = 0;
     if (copy != NULL)
         pclose(copy);
-    note(b, "bench.memory", "peak memory of training (allowed)", "MB",
+    note(b, "memory", "peak memory of training (allowed)", "MB",
          peak, allowed, 0);
 }
 
@@ -278,7 +278,10 @@ static void print_heading(const struct bench *b) {
 static void put(struct ledger *ledger, const char *key, const char *part,
                 double figure, const char *unit) {
     char name[96];
-    snprintf(name, sizeof name, "%s.%s", key, part);
+    if (strcmp(part, "ours") == 0 || strcmp(part, "peer") == 0)
+        snprintf(name, sizeof name, "bench-time.%s.%s", key, part);
+    else
+        snprintf(name, sizeof name, "bench.%s.%s", key, part);
     if (figure > 0)
         ledger_put(ledger, name, figure, NAN, unit);
 }
@@ -299,6 +302,8 @@ static bool write_ledgers(const struct bench *b, struct error *err) {
         const struct row *row = &b->table.row[i];
         put(ratios, row->key, "ratio", row_ratio(&b->table, row), "");
         put(ratios, row->key, "share", row_share(&b->table, row), "");
+        if (strcmp(row->unit, "x") == 0)
+            put(ratios, row->key, "gain", row_ours(&b->table, row), "");
         put(times, row->key, "ours", row_ours(&b->table, row), row->unit);
         put(times, row->key, "peer", row_peer(&b->table, row), row->unit);
     }
