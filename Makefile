@@ -81,10 +81,10 @@ plain_objects  = $(call object,plain,$(modules))
 
 define flavour
 $(BUILD)/$(1)$(variant)/%.o: $(TANGLED)/%.c
-	$$(compile) $(2) $$(if $$(filter $$(<:$(TANGLED)/%=tangled/%),$(programs)),-DSOURCE_HASH='"'`cat $(BUILD)/hash/$$*`'"') -c $$< -o $$@
+	$$(compile) $(2) $$(if $$(filter $$(<:$(TANGLED)/%=tangled/%),$(programs) tangled/performance/bench.c),-DSOURCE_HASH='"'`cat $(BUILD)/hash/$$*`'"') -c $$< -o $$@
 $(BUILD)/$(1)$(variant)/libbook.a: $$($(1)_objects)
 	@rm -f $$@; ar qcs $$@ $$^   # q: two floors may have an ops.o
-$(foreach p,$(programs),$(call object,$(1),$(p)): $(p:tangled/%.c=$(BUILD)/hash/%)
+$(foreach p,$(programs) tangled/performance/bench.c,$(call object,$(1),$(p)): $(p:tangled/%.c=$(BUILD)/hash/%)
 )
 endef
 $(eval $(call flavour,float,))

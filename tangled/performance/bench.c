@@ -288,7 +288,8 @@ static void put(struct ledger *ledger, const char *key, const char *part,
 
 static bool write_ledgers(const struct bench *b, struct error *err) {
     char path[1024];
-    const char *const program = "performance/bench.c", *hash = "-";
+    const char *const program = "performance/bench.c";
+    const char *const hash = SOURCE_HASH;
     char settings[64];
     snprintf(settings, sizeof settings, "medians of %zu rounds",
              b->table.round);
