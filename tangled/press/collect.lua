@@ -182,8 +182,57 @@ function filter.Cite(cite)
     end
 end
 -- leave the tables for the second pass
+-- move answers into their solutions
+local function answer_of(block)
+    local name = block.t == "CodeBlock" and block.attributes.name or ""
+    local exercise, file = name:match("^solutions/(%d+%.%d+)/(.+)$")
+    local shown = file == "exercise.h" or file == "stub.c"
+    return exercise and "ex:" .. exercise, shown
+end
+
+local function ends_answer(block)
+    return block.t == "Header" or block.t == "Div" and
+        (block.classes[1] == "exercise" or block.classes[1] == "note")
+end
+local function part_answers(blocks)
+    local kept, moved, waiting = pandoc.List(), {}, pandoc.List()
+    local home, at = kept, nil
+    for _, block in ipairs(blocks) do
+        local exercise, shown = answer_of(block)
+        if exercise then
+            moved[exercise] = moved[exercise] or pandoc.List()
+            at, home = exercise, shown and kept or moved[exercise]
+        elseif at and ends_answer(block) then
+            home:extend(waiting)
+            at, home, waiting = nil, kept, pandoc.List()
+        end
+        waiting:insert(block)
+        if block.t == "CodeBlock" or not at then
+            home:extend(waiting)
+            waiting = pandoc.List()
+        end
+    end
+    home:extend(waiting)
+    return kept, moved
+end
+local function move_answers(doc)
+    local kept, moved = part_answers(doc.blocks)
+    doc.blocks = kept:map(function(block)
+        local more = block.t == "Div" and block.classes[1] == "solution"
+                     and moved[block.attributes.of]
+        if more then
+            more = pandoc.Pandoc(more):walk { CodeBlock = function(code)
+                code.attributes.chapter = chapter.stem
+                return code
+            end }.blocks
+            block.content = pandoc.List(block.content) .. more
+        end
+        return block
+    end)
+    return doc
+end
 local function collect(doc)
-    doc = doc:walk(filter)
+    doc = move_answers(doc):walk(filter)
     if not chapter.title then common.complain("a chapter needs a title") end
     chunks.spread_languages(chapter.chunks)
     for _, chunk in ipairs(chapter.chunks) do

@@ -5,7 +5,8 @@ local chunks, ledger = require "chunks", require "ledger"
 local labels = require "labels"
 local book = require "book"
 local own = book.own or error("no tables for " .. common.stem, 0)
-local index = chunks.index(book.chapters, own)
+local home = chunks.index(book.chapters, own)
+local index = home
 local edition, filter = nil, { traverse = "topdown" }
 
 local function inlines(text)
@@ -65,7 +66,19 @@ local function lines_of(text, language)
     end
     return lines
 end
+-- look chunks up in the chapter they come from
+local indexes = {}
+local function index_for(stem)
+    if not stem or stem == own.stem then return home end
+    for _, chapter in ipairs(book.chapters) do
+        if chapter.stem == stem and not indexes[stem] then
+            indexes[stem] = chunks.index(book.chapters, chapter)
+        end
+    end
+    return indexes[stem]
+end
 function filter.CodeBlock(block)
+    index = index_for(block.attributes.chapter)
     if block.classes[1] ~= "chunk" then
         local language = lexer.language("." .. (block.classes[1] or ""))
         return edition.listing(block, lines_of(block.text, language))
