@@ -8,14 +8,15 @@
 /* try one pair of Gaussians */
 static double right(double mq, double lq, double mp, double lp)
 {
-    double d = mq - mp;
-    return (expm1(lq - lp) - (lq - lp) + d * d * exp(-lp)) / 2;
+    double apart = (mq - mp) * exp(-lp / 2);
+    return (expm1(lq - lp) - (lq - lp) + apart * apart) / 2;
 }
 
 static void try_pair(double mq, double lq, double mp, double lp)
 {
     grade_trying("kl_between_gaussians(1, {%g}, {%g}, {%g}, {%g})", mq, lq,
                  mp, lp);
+    double d = mq - mp, ratio = lq - lp;
     double got = kl_between_gaussians(1, &mq, &lq, &mp, &lp);
     double expected = right(mq, lq, mp, lp);
     /* recognise the usual mistakes */
@@ -27,6 +28,15 @@ static void try_pair(double mq, double lq, double mp, double lp)
                   "deviation; it is the logarithm of the variance.");
     grade_hint_if(grade_near(2 * expected, got, 1e-12),
                   "Twice too much: the half in front is missing.");
+    grade_hint_if(grade_near((expm1(ratio) - ratio + d * d) / 2, got, 1e-12),
+                  "The distance of the means is not divided by the prior's "
+                  "variance: it counts in units of its sigma.");
+    grade_hint_if(grade_near(expected + ratio, got, 1e-12),
+                  "Look at the sign of the logarithm of the two variances' "
+                  "ratio.");
+    grade_hint_if(isnan(got) && lp < 0,
+                  "No number came out, of zero times infinity: exp(1000) is "
+                  "no double. Divide the distance by sigma_p, then square.");
     grade_hint_if(isnan(got),
                   "No number came out. Subtract the logarithms before you "
                   "exponentiate: infinity over infinity is no number.");
@@ -48,6 +58,18 @@ static void try_sum(void)
                   "add.");
     grade_close(expected, got, 1e-12);
 }
+static void try_close(double lp, double apart)
+{
+    const double zero = 0, lq = lp + apart, ratio = lq - lp;
+    grade_trying("1e15 * kl_between_gaussians(1, {0}, {%g + %g}, {0}, "
+                 "{%g})", lp, apart, lp);
+    double got = 1e15 * kl_between_gaussians(1, &zero, &lq, &zero, &lp);
+    double expected = 1e15 * ratio * ratio * (0.25 + ratio / 12);
+    grade_hint_if(!grade_near(expected, got, 1e-6),
+                  "Near 1 an exponential has lost the digits of its "
+                  "argument. Compute exp(r) - 1 as one function.");
+    grade_close(expected, got, 1e-6);
+}
 
 Test(exercise_4_1, charges_one_gaussian_for_leaving_another)
 {
@@ -59,5 +81,8 @@ Test(exercise_4_1, charges_one_gaussian_for_leaving_another)
     try_pair(1, 0, -1, log(4));
     try_pair(0.5, -3, 0.25, 1);
     try_pair(0, 1000, 0, 1001);
+    try_pair(0.5, -1001, 0.5, -1000);
     try_sum();
+    try_close(0, 1e-7);
+    try_close(-1000, -3e-7);
 }

@@ -20,7 +20,9 @@ static double with_baseline(size_t n, const double f[], const double s[],
 /* try one set of draws */
 static void try_draws(size_t n, const double f[], const double s[])
 {
-    double k = (double)n;
+    double k = (double)n, squared[4];
+    for (size_t i = 0; i < n; i++)
+        squared[i] = s[i] * s[i];
     double expected = with_baseline(n, f, s, 0, 1 / (k - 1));
     grade_trying("score_gradient(%zu, {%g, %g, ...}, {%g, %g, ...})", n,
                  f[0], f[1], s[0], s[1]);
@@ -36,6 +38,10 @@ static void try_draws(size_t n, const double f[], const double s[])
                   "which is K - 1.");
     grade_hint_if(grade_near(k * expected, got, 1e-9),
                   "That is the sum over the draws, not their mean.");
+    grade_hint_if(grade_near(with_baseline(n, f, squared, 0, 1 / (k - 1)),
+                             got, 1e-9),
+                  "The score stands in it twice: f less its baseline is a "
+                  "number and has no score in it.");
     grade_close(expected, got, 1e-9);
 }
 
