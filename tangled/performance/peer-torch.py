@@ -1,4 +1,4 @@
-"""Answers lines "what threads blas-threads" with seconds, for make bench."""
+"""Answers "what threads blas-threads" with seconds, for make bench."""
 import ctypes
 import sys
 import time
@@ -45,7 +45,8 @@ def trainer():
 
 
 def convolutions():
-    down = nn.Sequential(nn.Conv2d(1, 32, 4, stride=2, padding=1), nn.ReLU(),
+    down = nn.Sequential(
+        nn.Conv2d(1, 32, 4, stride=2, padding=1), nn.ReLU(),
                          nn.Conv2d(32, 64, 4, stride=2, padding=1))
     x = images[:128].reshape(128, 1, 28, 28)
     gradient = torch.rand(128, 64, 7, 7)

@@ -25,8 +25,7 @@ tangled_is_fresh() {
 criterion() {
     "$BUILD/test-$1" -j"$JOBS" --color=never > "$log/test-$1.log" 2>&1
     status=$?
-    set -- "$1" $(sed -n 's/.*Synthesis: Tested: \([0-9]*\).*Passing: \([0-9]*\).*Failing: \([0-9]*\).*Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' \
-        "$log/test-$1.log")
+    set -- "$1" $(sed -n '/Synthesis:/s/[^0-9 ]//gp' "$log/test-$1.log")
     if [ $status = 0 ] && [ "${3:-0}" -gt 0 ] && [ "$2" = "$3" ]; then
         passed=$((passed + $3)); echo "ok      $3 tests with real = $1"
     else

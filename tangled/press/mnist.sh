@@ -14,7 +14,8 @@ sha256() {
 }
 fetch() {
     from=$url/$1.gz; to=$into/$1.gz
-    case $url in file://*) cp "${from#file://}" "$to" 2> /dev/null; return ;;
+    case $url in
+    file://*) cp "${from#file://}" "$to" 2> /dev/null; return ;;
     esac
     if command -v curl > /dev/null; then curl -fsSL -o "$to" "$from"
     elif command -v wget > /dev/null; then wget -q -O "$to" "$from"
@@ -27,7 +28,7 @@ while read -r name sum; do
     fi
     fetch "$name" || { say "cannot get $url/$name.gz"; exit 1; }
     gunzip -c "$into/$name.gz" > "$into/$name.new" 2> /dev/null ||
-        { rm -f "$into/$name".*; say "$name.gz: not a gzipped file"; exit 1; }
+        { rm -f "$into/$name".*; say "$name.gz: not gzipped"; exit 1; }
     rm -f "$into/$name.gz"
     [ "$(sha256 "$into/$name.new")" = "$sum" ] ||
         { rm -f "$into/$name.new"; say "$name: wrong checksum"; exit 1; }
