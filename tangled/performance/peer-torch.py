@@ -47,7 +47,7 @@ def trainer():
 def convolutions():
     down = nn.Sequential(
         nn.Conv2d(1, 32, 4, stride=2, padding=1), nn.ReLU(),
-                         nn.Conv2d(32, 64, 4, stride=2, padding=1))
+        nn.Conv2d(32, 64, 4, stride=2, padding=1))
     x = images[:128].reshape(128, 1, 28, 28)
     gradient = torch.rand(128, 64, 7, 7)
 
