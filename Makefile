@@ -168,7 +168,7 @@ exercises: ## puts the stubs of the exercises into exercises/, never over your w
 	@sh tangled/press/exercise.sh stubs
 exercises-status: ## shows which exercises are done
 	@BUILD=$(BUILD) sh tangled/press/exercise.sh status
-#> exercise4.2 grades your answer to exercise 4.2, and says what to reread
+#> exercise4.1 grades your answer to exercise 4.1, and says what to reread
 typed = $(filter-out exercises exercises-status figures,$(filter $(1),$(MAKECMDGOALS)))
 $(call typed,exercise%): exercise%: $(BUILD)/float/libbook.a FORCE
 	@BUILD=$(BUILD) CC="$(CC)" sh tangled/press/exercise.sh grade $*

@@ -258,6 +258,23 @@ static void put_rung(struct ledger *ledger, const struct climb c[SEEDS],
              quantity[column].name);
     ledger_put(ledger, key, m.value, m.spread, quantity[column].unit);
 }
+/* say what the latents of the first seed cost */
+static void put_prices(struct ledger *ledger,
+                       const struct vae_score *score)
+{
+    const struct vae_latent *latent = score->latent; /* dearest first */
+    size_t used = 0;
+    while (used + 1 < score->latents && latent[used].price > 0.1)
+        used++;
+    ledger_put(ledger, "vae.ladder.used", (double)used, NAN, "");
+    ledger_put(ledger, "vae.ladder.used_active", (double)score->active,
+               NAN, "");
+    ledger_put(ledger, "vae.ladder.dearest", latent[0].price, NAN, "nats");
+    ledger_put(ledger, "vae.ladder.least_used",
+               latent[used ? used - 1 : 0].price, NAN, "nats");
+    ledger_put(ledger, "vae.ladder.unused", latent[used].price, NAN,
+               "nats");
+}
 
 static void write_ledger(const struct climb c[SEEDS])
 {
@@ -289,6 +306,7 @@ static void write_ledger(const struct climb c[SEEDS])
     size_t numbers = parameters_numbers(c->objective.vae->parameters);
     ledger_put(ledger, "scoreboard.vae.parameters", (double)numbers, NAN,
                "");
+    put_prices(ledger, &c->score);
     struct error err;
     if (!ledger_close(ledger, &err))
         error_exit(c->lab->name, &err);

@@ -131,7 +131,7 @@ hand_out_stubs() {
             > "exercises/$number-$name.c" || return 1
         echo "exercises/$number-$name.c"; new=$((new + 1))
     done
-    echo "$new new, $kept left as they were. make exercise4.2 grades one," \
+    echo "$new new, $kept left as they were. make exercise4.1 grades one," \
          "make exercises-status lists all."; }
 }
 answer_to() {
