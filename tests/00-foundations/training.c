@@ -247,7 +247,8 @@ Test(training, a_loss_that_is_not_finite_ends_the_run_and_spares_the_file) {
     problem_free(&p);
 }
 
-#ifdef __GLIBC__
+/* AddressSanitizer has a heap of its own, which mallinfo2 does not see. */
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #include <malloc.h>
 
 static size_t heap_early, heap_late;
