@@ -61,21 +61,20 @@ static const enum map map_kind[MAPS] = {MAP_RELU, MAP_TANH};
 
 typedef double curves[MAPS][SCALES][SEEDS][DEPTH + 1];
 
-static double mean_of_seeds(double rms[SEEDS][DEPTH + 1], size_t layer) {
-    double sum = 0;
+static struct sample at_layer(double rms[SEEDS][DEPTH + 1],
+                              size_t layer) {
+    double x[SEEDS];
     for (size_t s = 0; s < SEEDS; s++)
-        sum += rms[s][layer];
-    return sum / SEEDS;
+        x[s] = rms[s][layer];
+    return sample_of(SEEDS, x);
 }
 
 static void put_last(struct ledger *ledger, const char *map,
                      const char *scale, double rms[SEEDS][DEPTH + 1]) {
     char key[64];
-    double mean = mean_of_seeds(rms, DEPTH), squares = 0;
-    for (size_t s = 0; s < SEEDS; s++)
-        squares += (rms[s][DEPTH] - mean) * (rms[s][DEPTH] - mean);
+    struct sample last = at_layer(rms, DEPTH);
     snprintf(key, sizeof key, "activations.%s.%s", map, scale);
-    ledger_put(ledger, key, mean, sqrt(squares / (SEEDS - 1)), "");
+    ledger_put(ledger, key, last.mean, last.deviation, "");
 }
 static bool write_results(curves rms, const char *out, struct error *err) {
     char path[512];
@@ -86,7 +85,7 @@ static bool write_results(curves rms, const char *out, struct error *err) {
     for (size_t layer = 0; layer <= DEPTH; layer++) {
         double row[1 + MAPS * SCALES] = {(double)layer};
         for (size_t i = 0; i < MAPS * SCALES; i++)
-            row[1 + i] = mean_of_seeds(rms[i / SCALES][i % SCALES], layer);
+            row[1 + i] = at_layer(rms[i / SCALES][i % SCALES], layer).mean;
         series_put(series, row);
     }
     if (!series_close(series, err))

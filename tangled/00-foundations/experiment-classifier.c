@@ -55,16 +55,6 @@ static bool run_seed(struct experiment *e, uint64_t seed, const char *out,
         error_set(err, "stopped; the same command goes on");
 }
 /* write errors and curves */
-static void spread(size_t n, const double x[], double *mean, double *sd) {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += x[i];
-    *mean = sum / (double)n;
-    for (size_t i = 0; i < n; i++)
-        squares += (x[i] - *mean) * (x[i] - *mean);
-    *sd = sqrt(squares / (double)(n - 1));
-}
-
 static bool write_curves(const char *out, double wrong[SEEDS][EPOCHS],
                          struct error *err) {
     char path[512];
@@ -81,7 +71,7 @@ static bool write_curves(const char *out, double wrong[SEEDS][EPOCHS],
 static bool write_ledger(const char *out, double wrong[SEEDS][EPOCHS],
                          const struct experiment *e, struct error *err) {
     char path[512];
-    double first[SEEDS], last[SEEDS], mean, sd;
+    double first[SEEDS], last[SEEDS];
     for (size_t s = 0; s < SEEDS; s++) {
         first[s] = wrong[s][0];
         last[s] = wrong[s][EPOCHS - 1];
@@ -90,10 +80,8 @@ static bool write_ledger(const char *out, double wrong[SEEDS][EPOCHS],
     struct ledger *ledger =
         ledger_open(path, "00-foundations/experiment-classifier.c",
                     "digits", "256 units, 10 epochs, 3 seeds", SOURCE_HASH);
-    spread(SEEDS, first, &mean, &sd);
-    ledger_put(ledger, "classifier.error1", mean, sd, "%");
-    spread(SEEDS, last, &mean, &sd);
-    ledger_put(ledger, "classifier.error10", mean, sd, "%");
+    ledger_put_seeds(ledger, "classifier.error1", SEEDS, first, "%");
+    ledger_put_seeds(ledger, "classifier.error10", SEEDS, last, "%");
     ledger_put(ledger, "classifier.parameters",
                (double)e->numbers, NAN, "");
     return ledger_close(ledger, err);

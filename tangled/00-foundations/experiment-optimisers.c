@@ -102,13 +102,8 @@ static real best_rate(const struct task *task, enum rule rule) {
 static void put(struct ledger *ledger, enum rule rule, const char *what,
                 const double x[SEEDS], const char *unit) {
     char key[64];
-    double mean = 0, squares = 0;
-    for (size_t s = 0; s < SEEDS; s++)
-        mean += x[s] / SEEDS;
-    for (size_t s = 0; s < SEEDS; s++)
-        squares += (x[s] - mean) * (x[s] - mean);
     snprintf(key, sizeof key, "optimisers.%s.%s", rule_name[rule], what);
-    ledger_put(ledger, key, mean, sqrt(squares / (SEEDS - 1)), unit);
+    ledger_put_seeds(ledger, key, SEEDS, x, unit);
 }
 
 static void judge(const struct task *task, enum rule rule, real rate,

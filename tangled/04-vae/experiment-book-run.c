@@ -1,6 +1,5 @@
 /* From chapters/04-vae.nw (edit that, then make tangle) */
 /* MNIST: forty epochs, five seeds, and the bounds by importance weights. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -130,18 +129,6 @@ static void train(struct book_run *b)
 }
 
 /* write down the book run */
-/* put a mean over the seeds */
-static void put(struct ledger *ledger, const char *key,
-                const double x[SEEDS], const char *unit)
-{
-    double mean = 0, square = 0;
-    for (size_t s = 0; s < SEEDS; s++)
-        mean += x[s] / SEEDS;
-    for (size_t s = 0; s < SEEDS; s++)
-        square += (x[s] - mean) * (x[s] - mean) / (SEEDS - 1);
-    ledger_put(ledger, key, mean, sqrt(square), unit);
-}
-
 /* put the numbers of an epoch */
 static void put_epoch(struct ledger *ledger, const struct book_run b[SEEDS],
                       size_t epochs)
@@ -155,7 +142,7 @@ static void put_epoch(struct ledger *ledger, const struct book_run b[SEEDS],
         for (size_t s = 0; s < SEEDS; s++)
             x[s] = b[s].row[epochs - 1][c];
         snprintf(key, sizeof key, "vae.book.epoch%zu.%s", epochs, name[c]);
-        put(ledger, key, x, c == ACTIVE ? "" : "nats");
+        ledger_put_seeds(ledger, key, SEEDS, x, c == ACTIVE ? "" : "nats");
     }
 }
 
@@ -169,7 +156,7 @@ static void put_bounds(struct ledger *ledger,
         for (size_t s = 0; s < SEEDS; s++)
             x[s] = -b[s].bound[i];
         snprintf(key, sizeof key, "vae.bounds.book.k%zu", sizes[i]);
-        put(ledger, key, x, "nats");
+        ledger_put_seeds(ledger, key, SEEDS, x, "nats");
     }
 }
 

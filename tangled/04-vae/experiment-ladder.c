@@ -219,26 +219,13 @@ static void climb(struct climb *c)
 }
 
 /* write the ledger */
-struct mean { double value, spread; };
-
-static struct mean mean_of(const double x[SEEDS])
-{
-    struct mean m = {0, 0};
-    for (size_t s = 0; s < SEEDS; s++)
-        m.value += x[s] / SEEDS;
-    for (size_t s = 0; s < SEEDS; s++)
-        m.spread += (x[s] - m.value) * (x[s] - m.value) / (SEEDS - 1);
-    m.spread = sqrt(m.spread);
-    return m;
-}
-
-static struct mean rung_mean(const struct climb c[SEEDS], size_t rung,
+static struct sample on_rung(const struct climb c[SEEDS], size_t rung,
                              enum column column)
 {
     double x[SEEDS];
     for (size_t s = 0; s < SEEDS; s++)
         x[s] = c[s].rung[rung][column];
-    return mean_of(x);
+    return sample_of(SEEDS, x);
 }
 
 /* name the results */
@@ -253,10 +240,10 @@ static void put_rung(struct ledger *ledger, const struct climb c[SEEDS],
                      size_t rung, enum column column)
 {
     char key[64];
-    struct mean m = rung_mean(c, rung, column);
+    struct sample s = on_rung(c, rung, column);
     snprintf(key, sizeof key, "vae.ladder.epoch%zu.%s", rung,
              quantity[column].name);
-    ledger_put(ledger, key, m.value, m.spread, quantity[column].unit);
+    ledger_put(ledger, key, s.mean, s.deviation, quantity[column].unit);
 }
 /* say what the latents of the first seed cost */
 static void put_prices(struct ledger *ledger,
@@ -275,7 +262,7 @@ static void put_prices(struct ledger *ledger,
     ledger_put(ledger, "vae.ladder.unused", latent[used].price, NAN,
                "nats");
 }
-
+/* put the rungs and the rest */
 static void write_ledger(const struct climb c[SEEDS])
 {
     char path[PATH];
@@ -292,17 +279,16 @@ static void write_ledger(const struct climb c[SEEDS])
         blind[s] = c[s].blind;
         guided[s] = c[s].guided;
     }
-    struct mean b = mean_of(blind), g = mean_of(guided);
-    ledger_put(ledger, "vae.ladder.blind", b.value, b.spread, "nats");
-    ledger_put(ledger, "vae.ladder.guided", g.value, g.spread, "nats");
+    ledger_put_seeds(ledger, "vae.ladder.blind", SEEDS, blind, "nats");
+    ledger_put_seeds(ledger, "vae.ladder.guided", SEEDS, guided, "nats");
     ledger_put(ledger, "vae.ladder.independent", c->independent, NAN,
                "nats");
-    struct mean bound = rung_mean(c, EPOCHS, BILL);
-    struct mean miss = rung_mean(c, EPOCHS, SQUARED);
-    ledger_put(ledger, "scoreboard.vae.bound", bound.value, bound.spread,
+    struct sample bound = on_rung(c, EPOCHS, BILL);
+    struct sample miss = on_rung(c, EPOCHS, SQUARED);
+    ledger_put(ledger, "scoreboard.vae.bound", bound.mean, bound.deviation,
                "nats");
-    ledger_put(ledger, "scoreboard.vae.squared_error", miss.value,
-               miss.spread, "");
+    ledger_put(ledger, "scoreboard.vae.squared_error", miss.mean,
+               miss.deviation, "");
     size_t numbers = parameters_numbers(c->objective.vae->parameters);
     ledger_put(ledger, "scoreboard.vae.parameters", (double)numbers, NAN,
                "");
@@ -320,11 +306,11 @@ static void write_curve(const struct climb c[SEEDS])
         in_folder(c->lab, path, "ladder-curve.dat"),
         "epoch bill spread pixels price train active");
     for (size_t r = 0; r < RUNGS; r++) {
-        struct mean bill = rung_mean(c, r, BILL);
+        struct sample bill = on_rung(c, r, BILL);
         series_put(curve, (double[]){
-            (double)r, bill.value, bill.spread,
-            rung_mean(c, r, PIXELS).value, rung_mean(c, r, PRICE).value,
-            rung_mean(c, r, TRAIN).value, rung_mean(c, r, ACTIVE).value});
+            (double)r, bill.mean, bill.deviation,
+            on_rung(c, r, PIXELS).mean, on_rung(c, r, PRICE).mean,
+            on_rung(c, r, TRAIN).mean, on_rung(c, r, ACTIVE).mean});
     }
     struct error err;
     if (!series_close(curve, &err))

@@ -167,16 +167,11 @@ static void put(struct ledger *ledger, const char *key,
                 const struct laboratory *lab, enum measure measure,
                 const char *unit)
 {
-    double mean = 0, square = 0;
+    double last[SEEDS];
     for (size_t s = 0; s < SEEDS; s++)
-        mean += lab->reached[s][EPOCHS][measure] / SEEDS;
-    for (size_t s = 0; s < SEEDS; s++) {
-        double off = lab->reached[s][EPOCHS][measure] - mean;
-        square += off * off;
-    }
-    ledger_put(ledger, key, mean, sqrt(square / (SEEDS - 1)), unit);
+        last[s] = lab->reached[s][EPOCHS][measure];
+    ledger_put_seeds(ledger, key, SEEDS, last, unit);
 }
-
 static void put_exact(struct ledger *ledger, struct laboratory *lab)
 {
     const struct { const char *key; size_t latents; } exact[] = {

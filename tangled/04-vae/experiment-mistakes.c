@@ -103,16 +103,13 @@ static void put(struct ledger *ledger, const char *name,
                 double x[SEEDS][COLUMNS])
 {
     for (size_t k = 0; k < COLUMNS; k++) {
-        double mean = 0, square = 0;
-        for (size_t s = 0; s < SEEDS; s++)
-            mean += x[s][k] / SEEDS;
-        for (size_t s = 0; s < SEEDS; s++)
-            square += (x[s][k] - mean) * (x[s][k] - mean);
         char key[64];
+        double of_seed[SEEDS];
+        for (size_t s = 0; s < SEEDS; s++)
+            of_seed[s] = x[s][k];
         snprintf(key, sizeof key, "vae.mistakes.%s.%s", name,
                  quantity[k].name);
-        ledger_put(ledger, key, mean, sqrt(square / (SEEDS - 1)),
-                   quantity[k].unit);
+        ledger_put_seeds(ledger, key, SEEDS, of_seed, quantity[k].unit);
     }
 }
 

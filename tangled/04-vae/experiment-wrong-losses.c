@@ -1,6 +1,5 @@
 /* From chapters/04-vae.nw (edit that, then make tangle) */
 /* Embedded digits: grey pixels, a lost sign, and scores without a draw. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -160,12 +159,10 @@ static void make_mistakes(struct trial *t, const char *out)
         "30000 images once, batch 100, Adam 1e-3, seeds 1-3", SOURCE_HASH);
     /* put means and spreads */
     for (size_t k = 0; k < SEEN; k++) {
-        double mean = 0, square = 0;
+        double of_seed[SEEDS];
         for (size_t s = 0; s < SEEDS; s++)
-            mean += x[s][k] / SEEDS;
-        for (size_t s = 0; s < SEEDS; s++)
-            square += (x[s][k] - mean) * (x[s][k] - mean);
-        ledger_put(ledger, key[k], mean, sqrt(square / (SEEDS - 1)), "");
+            of_seed[s] = x[s][k];
+        ledger_put_seeds(ledger, key[k], SEEDS, of_seed, "");
     }
     struct error err;
     if (!ledger_close(ledger, &err))

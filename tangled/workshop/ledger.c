@@ -83,6 +83,24 @@ void ledger_put(struct ledger *ledger, const char *key, double value,
     ledger->line[n] = line;
 }
 
+struct sample sample_of(size_t seeds, const double values[]) {
+    if (seeds == 0) die("sample_of: no values");
+    struct sample s = {0, NAN};
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < seeds; i++) sum += values[i];
+    s.mean = sum / (double)seeds;
+    for (size_t i = 0; i < seeds; i++)
+        squares += (values[i] - s.mean) * (values[i] - s.mean);
+    if (seeds > 1) s.deviation = sqrt(squares / (double)(seeds - 1));
+    return s;
+}
+
+void ledger_put_seeds(struct ledger *ledger, const char *key, size_t seeds,
+                      const double values[], const char *unit) {
+    struct sample s = sample_of(seeds, values);
+    ledger_put(ledger, key, s.mean, s.deviation, unit);
+}
+
 /* write the ledger */
 static bool write_lines(const struct ledger *ledger, struct error *err) {
     if (!atomic_make_folder(ledger->path, err)) return false;

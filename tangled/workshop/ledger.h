@@ -23,6 +23,13 @@ struct ledger *ledger_open(const char *path, const char *program,
 void ledger_put(struct ledger *ledger, const char *key, double value,
                 double spread, const char *unit);
 
+/* What values[seeds], one for each seed, have for a mean and for a
+   standard deviation as a sample; that of a single value is NAN. */
+struct sample { double mean, deviation; };
+struct sample sample_of(size_t seeds, const double values[]);
+void ledger_put_seeds(struct ledger *ledger, const char *key, size_t seeds,
+                      const double values[], const char *unit);
+
 /* Writes the file, in the order of putting, and frees the ledger. False
    and a line in err, and no file changed, when a result was refused. */
 bool ledger_close(struct ledger *ledger, struct error *err);

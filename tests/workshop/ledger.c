@@ -37,6 +37,27 @@ Test(ledger, is_written_as_the_press_reads_it) {
                  "vae.zero\t0\t-\ta b" RUN);
 }
 
+/* Catches a spread over n in place of n - 1, and a spread of one value. */
+Test(ledger, seeds_have_their_mean_and_their_deviation_as_a_sample) {
+    struct error err;
+    const double five[] = {1e6 + 2, 1e6 + 4, 1e6 + 4, 1e6 + 5, 1e6 + 10};
+    struct sample s = sample_of(5, five);
+    cr_assert_float_eq(s.mean, 1e6 + 5, 1e-9);
+    cr_assert_float_eq(s.deviation, 3, 1e-9);       /* sqrt(36 / 4) */
+    cr_assert(isnan(sample_of(1, five).deviation));
+    struct ledger *ledger = open_sample("seeds.tsv");
+    ledger_put_seeds(ledger, "five", 5, five, "nats");
+    ledger_put_seeds(ledger, "one", 1, five, "");
+    ledger_put_seeds(ledger, "two", 2, (const double[]){3, 3}, "");
+    cr_assert(ledger_close(ledger, &err), "%s", err.text);
+    struct ledger_table *table = ledger_read("seeds.tsv", &err);
+    cr_assert_str_eq(ledger_find(table, "five")->value, "1000005");
+    cr_assert_str_eq(ledger_find(table, "five")->spread, "3");
+    cr_assert_str_eq(ledger_find(table, "one")->spread, "-");
+    cr_assert_str_eq(ledger_find(table, "two")->spread, "0");
+    ledger_free(table);
+}
+
 /* Catches a printed value that is another float when read back. */
 Test(ledger, nine_digits_tell_all_floats_apart) {
     struct error err;
