@@ -103,6 +103,7 @@ double vae_independent_bill(struct arena *arena, const real *mean_image,
     return bill;
 }
 
+/* make room for a score */
 size_t vae_trial_bytes(struct vae_sizes s)
 {
     size_t numbers = 8 * s.pixels + 24 * s.hidden + 12 * s.latents + 64;
@@ -117,6 +118,7 @@ struct vae_score vae_score_new(struct arena *arena, size_t latents)
     };
 }
 
+/* score a set of images */
 void vae_evaluate(const struct vae *vae, struct tape *tape,
                   const struct dataset *data, uint64_t seed,
                   struct vae_score *score)

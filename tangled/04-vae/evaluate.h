@@ -19,6 +19,7 @@ struct vae_score {
 
 struct vae_score vae_score_new(struct arena *arena, size_t latents);
 
+/* declare how a model is scored */
 /* What the arena of the tape needs for any function of this header. */
 size_t vae_trial_bytes(struct vae_sizes sizes);
 

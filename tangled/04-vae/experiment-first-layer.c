@@ -11,13 +11,16 @@
 #include "workshop/ledger.h"
 #include "workshop/options.h"
 
-enum { TRAIN = 30000, BATCH = 100, DRAWS = 200, PATH = 4096 };
+enum { SEEDS = 5, TRAIN = 30000, BATCH = 100, DRAWS = 200, PATH = 4096 };
 enum way { BY_PATH, BY_SCORE, WITH_BASELINE, WAYS };
 
 /* gather the moments of gradients */
 struct bench {
+    const char *name;
     struct engine *engine;
+    struct dataset train;
     struct vae_objective objective;
+    struct arena *arena, *step;
     struct tape *tape;
     struct tensor x;                    /* the batch, tossed once */
     struct parameter *first;            /* the encoder's first weights */
@@ -33,8 +36,8 @@ static struct vae_bill pay(struct bench *b, uint32_t draw, struct node **z)
     size_t latents = vae->sizes.latents;
     tape_reset(b->tape);
     struct tensor eps = tensor_new2(tape_arena(b->tape), BATCH, latents);
-    struct rng_stream noise = {.seed = 1, .purpose = RNG_SAMPLE,
-                               .step = draw};
+    struct rng_stream noise = {.seed = b->objective.seed,
+                               .purpose = RNG_SAMPLE, .step = draw};
     kernel_normal(b->engine, noise, BATCH, latents, eps.data);
     struct vae_bill bill = vae_bill(vae, b->tape, b->x, eps);
     *z = op_gaussian_sample(b->tape, bill.code.mu, bill.code.logvar,
@@ -92,9 +95,14 @@ static void work_out_baselines(struct bench *b)
     }
 }
 
-/* write down the variances */
-static bool write_ledger(const struct bench *b, const char *out,
-                         struct error *err)
+/* compare the variances */
+enum quantity {
+    PATH_NOISE, SCORE_NOISE, BASELINE_NOISE, SCORE_COST, BASELINE_COST,
+    APART, QUANTITIES
+};
+
+static void compare_variances(const struct bench *b, size_t s,
+                              double x[QUANTITIES][SEEDS])
 {
     double variance[WAYS] = {0}, length = 0, apart = 0;
     for (size_t i = 0; i < b->weights; i++) {
@@ -106,63 +114,99 @@ static bool write_ledger(const struct bench *b, const char *out,
         length += mean * mean;
         apart += off * off;
     }
+    double path = variance[BY_PATH], based = variance[WITH_BASELINE];
+    x[PATH_NOISE][s] = sqrt(path / length);
+    x[SCORE_NOISE][s] = sqrt(variance[BY_SCORE] / length);
+    x[BASELINE_NOISE][s] = sqrt(based / length);
+    x[SCORE_COST][s] = variance[BY_SCORE] / path;
+    x[BASELINE_COST][s] = based / path;
+    x[APART][s] = apart / (based / DRAWS);
+}
+static bool write_ledger(double x[QUANTITIES][SEEDS], const char *out,
+                         struct error *err)
+{
+    static const char *const key[QUANTITIES] = {
+        "vae.first_layer.path", "vae.first_layer.score",
+        "vae.first_layer.baseline", "vae.first_layer.score_cost",
+        "vae.first_layer.baseline_cost", "vae.first_layer.apart"};
     char path[PATH];
     snprintf(path, sizeof path, "%s/first-layer.tsv", out);
     struct ledger *ledger = ledger_open(
         path, "04-vae/experiment-first-layer.c", "digits", "after 300 "
-        "steps, a batch of 100, 200 draws, seed 1", SOURCE_HASH);
-    /* put the variances */
-    ledger_put(ledger, "vae.first_layer.path", sqrt(variance[BY_PATH] / length),
-               NAN, "");
-    ledger_put(ledger, "vae.first_layer.score",
-               sqrt(variance[BY_SCORE] / length), NAN, "");
-    ledger_put(ledger, "vae.first_layer.baseline",
-               sqrt(variance[WITH_BASELINE] / length), NAN, "");
-    ledger_put(ledger, "vae.first_layer.score_cost",
-               variance[BY_SCORE] / variance[BY_PATH], NAN, "");
-    ledger_put(ledger, "vae.first_layer.baseline_cost",
-               variance[WITH_BASELINE] / variance[BY_PATH], NAN, "");
-    ledger_put(ledger, "vae.first_layer.apart",
-               apart / (variance[WITH_BASELINE] / DRAWS), NAN, "");
+        "steps, a batch of 100, 200 draws, seeds 1-5", SOURCE_HASH);
+    for (size_t k = 0; k < QUANTITIES; k++)
+        ledger_put_seeds(ledger, key[k], SEEDS, x[k], "");
     return ledger_close(ledger, err);
 }
 
+/* train the model to be looked at */
+static void train_once(struct bench *b)
+{
+    struct training training = vae_training(b->engine, &b->objective,
+                                            &b->train, 1);
+    struct error err;
+    enum training_end end = training_run(&training, &err);
+    if (end != TRAINING_DONE)
+        exit(training_report(&training, end, &err, b->name));
+}
+static void begin(struct bench *b, uint64_t seed,
+                  const struct dataset *test)
+{
+    struct vae_sizes sizes = {test->height * test->width, 200, 50};
+    struct arena *arena = arena_new(vae_arena_bytes(sizes) + (16 << 20));
+    b->arena = arena;
+    b->step = arena_new(vae_trial_bytes(sizes));
+    b->objective = (struct vae_objective){vae_new(arena, sizes), seed};
+    vae_initialise(b->objective.vae, seed,
+                   vae_mean_image(arena, &b->train));
+    train_once(b);
+    b->first = b->objective.vae->encoder[0].w;
+    b->weights = tensor_size(&b->first->value);
+    for (int way = 0; way < WAYS; way++) {
+        b->sum[way] = arena_alloc(arena, b->weights, sizeof(double));
+        b->square[way] = arena_alloc(arena, b->weights, sizeof(double));
+    }
+    memset(b->baseline, 0, sizeof b->baseline);
+    b->x = vae_trial(b->engine, arena, test, &sizes, seed, 0, BATCH).x;
+    b->tape = tape_new(b->engine, b->step);
+}
+
+/* measure one seed */
+static void measure_seed(struct bench *b, size_t s,
+                         const struct dataset *test,
+                         double x[QUANTITIES][SEEDS])
+{
+    begin(b, s + 1, test);
+    work_out_baselines(b);
+    for (uint32_t draw = 0; draw < DRAWS; draw++)
+        for (int way = 0; way < WAYS; way++)
+            take_gradient(b, (enum way)way, draw);
+    compare_variances(b, s, x);
+    printf("seed %zu: the score costs %.0f times as much as the path\n",
+           s + 1, x[SCORE_COST][s]);
+    fflush(stdout);
+    arena_free(b->step);
+    arena_free(b->arena);
+}
+
+/* measure with every seed */
 int main(int argc, char **argv)
 {
     static struct bench b;
     struct run_options run = {.data = "digits", .out = "figures/04-vae"};
     struct program program = {
         .purpose = "Measures two gradients of an encoder's first layer."};
-    const char *name = options_start(&program, &run, argc, argv);
-    struct dataset train, test;
+    b.name = options_start(&program, &run, argc, argv);
+    struct dataset test;
     struct error err;
+    double x[QUANTITIES][SEEDS];
     b.engine = engine_new(run.threads, NULL);
-    if (!data_load(run.data, engine_pool(b.engine), &train, &test, &err))
-        error_exit(name, &err);
-    train.count = train.count < TRAIN ? train.count : TRAIN;
-    /* train the model to be looked at */
-    struct vae_sizes sizes = {test.height * test.width, 200, 50};
-    struct arena *arena = arena_new(vae_arena_bytes(sizes) + (16 << 20));
-    struct arena *step = arena_new(vae_trial_bytes(sizes));
-    b.objective = (struct vae_objective){vae_new(arena, sizes), 1};
-    vae_initialise(b.objective.vae, 1, vae_mean_image(arena, &train));
-    struct training training = vae_training(b.engine, &b.objective, &train, 1);
-    enum training_end end = training_run(&training, &err);
-    if (end != TRAINING_DONE)
-        return training_report(&training, end, &err, name);
-    b.first = b.objective.vae->encoder[0].w;
-    b.weights = tensor_size(&b.first->value);
-    for (int way = 0; way < WAYS; way++) {
-        b.sum[way] = arena_alloc(arena, b.weights, sizeof(double));
-        b.square[way] = arena_alloc(arena, b.weights, sizeof(double));
-    }
-    b.x = vae_trial(b.engine, arena, &test, &sizes, 1, 0, BATCH).x;
-    b.tape = tape_new(b.engine, step);
-    work_out_baselines(&b);
-    for (uint32_t draw = 0; draw < DRAWS; draw++)
-        for (int way = 0; way < WAYS; way++)
-            take_gradient(&b, (enum way)way, draw);
-    if (!write_ledger(&b, run.out, &err))
-        error_exit(name, &err);
-    return program_end(name);
+    if (!data_load(run.data, engine_pool(b.engine), &b.train, &test, &err))
+        error_exit(b.name, &err);
+    b.train.count = b.train.count < TRAIN ? b.train.count : TRAIN;
+    for (size_t s = 0; s < SEEDS; s++)
+        measure_seed(&b, s, &test, x);
+    if (!write_ledger(x, run.out, &err))
+        error_exit(b.name, &err);
+    return program_end(b.name);
 }

@@ -150,7 +150,6 @@ static void write_prices(struct climb *c, struct error *err)
     if (!series_close(prices, err))
         error_exit(c->lab->name, err);
 }
-
 static void draw_pictures(struct climb *c)
 {
     enum { DRAWS = 100, ACROSS = 20, ZOOM = 2 };
@@ -189,7 +188,6 @@ static void begin_climb(struct climb *c, struct laboratory *lab,
     snprintf(c->checkpoint, PATH, "%s/climb-%d.safetensors", lab->out,
              (int)seed);
 }
-
 static void climb(struct climb *c)
 {
     struct training training = vae_training(

@@ -247,6 +247,7 @@ static void draw_axes(struct laboratory *lab)
         error_exit(lab->name, &err);
 }
 
+/* run the linear model */
 int main(int argc, char **argv)
 {
     static struct laboratory lab;

@@ -10,6 +10,7 @@
 
 enum { PATH = 4096 };
 
+/* follow the bound over all guesses */
 static bool write_curve(const struct two_codes *model, const char *out,
                         struct error *err)
 {

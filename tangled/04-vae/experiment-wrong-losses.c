@@ -152,6 +152,7 @@ static void make_mistakes(struct trial *t, const char *out)
             printf("  %s %g\n", key[k], x[s][k]);
         fflush(stdout);
     }
+    /* write what each loss looked like */
     char path[PATH];
     snprintf(path, sizeof path, "%s/wrong-losses.tsv", out);
     struct ledger *ledger = ledger_open(
@@ -169,6 +170,7 @@ static void make_mistakes(struct trial *t, const char *out)
         error_exit(t->name, &err);
 }
 
+/* read the digits and make the mistakes */
 int main(int argc, char **argv)
 {
     struct run_options run = {.data = "digits", .out = "figures/04-vae"};

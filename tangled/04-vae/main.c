@@ -17,6 +17,7 @@
 #include "workshop/progress.h"
 #include "workshop/signals.h"
 
+/* the parts of the demonstration */
 enum { DRAWINGS = 12, GLANCE = 1000, DUMPED = 100 };
 enum { CURVE = 1000, POINT = 3, PATH = 4096 };
 
@@ -40,7 +41,6 @@ struct demo {
     size_t checkpoint_steps;
     char settings[256];
 };
-
 _Noreturn static void give_up(const struct demo *d, const struct error *err)
 {
     error_exit(d->name, err);
