@@ -147,11 +147,27 @@ static inline real clamp(real x, real low, real high) {
     return x > high ? high : x;
 }
 
+enum { ROOM = 64 };
+
 static inline real exp_real(real x) {
-    real_bits k, half;
+    real_bits k, down = x < 0;
     real p = exp_reduced(clamp(x, EXP_LOW, EXP_HIGH), &k);
-    half = ((k + 4096) >> 1) - 2048;                /* floor(k/2) */
-    return ((1 + p) * power_of_two(half)) * power_of_two(k - half);
+    real s = power_of_two(k + (down ? ROOM : -(real_bits)1));
+    return fma_real(p, s, s) * (down ? power_of_two(-(real_bits)ROOM) : 2);
+}
+/* exp(x) for |x| at most 80 */
+static inline real exp_moderate(real x) {
+    real_bits k;
+    real p = exp_reduced(x, &k), s = power_of_two(k);
+    return fma_real(p, s, s);
+}
+/* exp(-|x|) */
+static inline real decay_real(real x) {
+    real_bits k;
+    real below = real_of(bits_of(x) | SIGN_BIT);
+    real p = exp_reduced(below < EXP_LOW ? EXP_LOW : below, &k);
+    real s = power_of_two(k + ROOM);
+    return fma_real(p, s, s) * power_of_two(-(real_bits)ROOM);
 }
 static inline real expm1_real(real x) {
     real_bits k;
@@ -174,6 +190,12 @@ static inline real split_exponent(real x, real_bits *k) {
     *k = (offset >> FRACTION_BITS) - EXPONENT_BIAS;
     real_bits fraction = ((real_bits)1 << FRACTION_BITS) - 1;
     return real_of((offset & fraction) + root);
+}
+/* log(x) for x from the smallest normal number to the largest */
+static inline real log_normal(real x) {
+    real_bits k;
+    real m = split_exponent(x, &k);
+    return log_reduced(real_of_integer(k), m - 1);
 }
 static inline real log_ends(real x, real y) {
     const real infinity = (real)INFINITY;
@@ -202,21 +224,29 @@ static inline real log1p_real(real x) {
 static inline real tanh_real(real x) {
     real a = magnitude(x), b = a > TANH_FLAT ? TANH_FLAT : a, z = b * b;
     real near = fma_real(b * z, HORNER(TANH_P, z), b);
-    real far = 1 - 2 / (exp_real(b + b) + 1);
+    real far = 1 - 2 / (exp_moderate(b + b) + 1);
     real y = a < (real)0.6 ? near : far;
     return real_of(bits_of(y) | (bits_of(x) & SIGN_BIT));
 }
-static inline real sigmoid_real(real x) {
-    real e = exp_real(-magnitude(x));
+/* the sigmoid of x, where e = exp(-|x|) */
+static inline real sigmoid_of(real x, real e) {
     real d = 1 + e, lost = e - (d - 1);
     real q = (x < 0 ? e : 1) / d;
     return fma_real(-q * (x < 0 ? 1 - q : q), lost, q);
 }
-static inline real softplus_real(real x) {
-    real e = exp_real(-magnitude(x)), s = e / (2 + e), z = s * s;
-    real h = (real)0.5 * e * e;
+
+static inline real sigmoid_real(real x) {
+    return sigmoid_of(x, decay_real(x));
+}
+/* the softplus of x, where e = exp(-|x|) */
+static inline real softplus_of(real x, real e) {
+    real s = e / (2 + e), z = s * s, h = (real)0.5 * e * e;
     real tail = e - (h - s * fma_real(z, HORNER(SOFTPLUS_R, z), h));
     return (x > 0 ? x : 0) + tail;
+}
+
+static inline real softplus_real(real x) {
+    return softplus_of(x, decay_real(x));
 }
 /* sine and cosine of a turn */
 static inline void sincos_turns(real u, real *sine, real *cosine) {

@@ -12,6 +12,45 @@
    caller that splits the work adds the offsets itself (to the example of a
    stream, too). */
 #define LOOP static inline void
+/* loops in two passes */
+enum { LANES = 64 };
+
+/* for i from 0 to n - 1: e = first, then statement; j is i % LANES */
+#define IN_TWO(n, i, j, e, first, statement) do {                       \
+        size_t whole_ = (n) - (n) % LANES;                              \
+        for (size_t from_ = 0; from_ < whole_; from_ += LANES) {        \
+            real held_[LANES];                                          \
+            for (size_t j = 0, i = from_; j < LANES; j++, i++)          \
+                held_[j] = (first);                                     \
+            for (size_t j = 0, i = from_; j < LANES; j++, i++) {        \
+                real e = held_[j];                                      \
+                statement;                                              \
+            }                                                           \
+        }                                                               \
+        for (size_t i = whole_, j = 0; i < (n); i++, j++) {             \
+            real e = (first);                                           \
+            statement;                                                  \
+        }                                                               \
+    } while (0)
+LOOP loop_log(size_t n, const real *restrict x, real *restrict y) {
+    const real_bits least = bits_of(SMALLEST_NORMAL);
+    const real_bits beyond = bits_of((real)INFINITY) - least;
+    size_t whole = n - n % LANES;
+    for (size_t from = 0; from < whole; from += LANES) {
+        real_bits most = 0;
+        for (size_t i = from; i < from + LANES; i++) {
+            real_bits above = bits_of(x[i]) - least;
+            most = above > most ? above : most;
+            y[i] = log_normal(x[i]);
+        }
+        if (most < beyond)
+            continue;
+        for (size_t i = from; i < from + LANES; i++)
+            y[i] = log_real(x[i]);
+    }
+    for (size_t i = whole; i < n; i++)
+        y[i] = log_real(x[i]);
+}
 /* loops over elements */
 #define FOR_EACH(n, i, statement) \
     for (size_t i = 0; i < (n); i++) { statement; } break
@@ -20,10 +59,12 @@ LOOP loop_map(enum map f, size_t n, const real *restrict x,
               real *restrict y) {
     switch (f) {
     case MAP_EXP:      FOR_EACH(n, i, y[i] = exp_real(x[i]));
-    case MAP_LOG:      FOR_EACH(n, i, y[i] = log_real(x[i]));
+    case MAP_LOG:      loop_log(n, x, y); break;
     case MAP_TANH:     FOR_EACH(n, i, y[i] = tanh_real(x[i]));
-    case MAP_SIGMOID:  FOR_EACH(n, i, y[i] = sigmoid_real(x[i]));
-    case MAP_SOFTPLUS: FOR_EACH(n, i, y[i] = softplus_real(x[i]));
+    case MAP_SIGMOID:  IN_TWO(n, i, j, e, decay_real(x[i]),
+                              y[i] = sigmoid_of(x[i], e)); break;
+    case MAP_SOFTPLUS: IN_TWO(n, i, j, e, decay_real(x[i]),
+                              y[i] = softplus_of(x[i], e)); break;
     case MAP_RELU:     FOR_EACH(n, i, y[i] = x[i] < 0 ? 0 : x[i]);
     }
 }
@@ -68,8 +109,6 @@ LOOP loop_scale(size_t n, real alpha, const real *restrict x,
         y[i] = alpha * x[i];
 }
 /* sum through the lanes */
-enum { LANES = 64 };
-
 static inline real fold_lanes(real *lane) {
     for (size_t h = LANES / 2; h > 0; h /= 2)
         for (size_t j = 0; j < h; j++)
@@ -140,8 +179,10 @@ LOOP loop_bernoulli_nll(size_t rows, size_t cols, const real *logits,
                         const real *x, real *nll) {
     for (size_t r = 0; r < rows; r++) {
         const real *l = logits + r * cols, *on = x + r * cols;
-        SUM_IN_LANES(nll[r], cols, j,
-                     fma_real(-on[j], l[j], softplus_real(l[j])));
+        real lane[LANES] = {0};
+        IN_TWO(cols, i, j, e, decay_real(l[i]),
+               lane[j] += fma_real(-on[i], l[i], softplus_of(l[i], e)));
+        nll[r] = fold_lanes(lane);
     }
 }
 
@@ -150,10 +191,13 @@ LOOP loop_bernoulli_nll_backward(size_t rows, size_t cols,
                                  const real *restrict x,
                                  const real *restrict dnll,
                                  real *restrict dlogits) {
-    for (size_t r = 0; r < rows; r++)
-        for (size_t i = r * cols; i < (r + 1) * cols; i++)
-            dlogits[i] = fma_real(dnll[r], sigmoid_real(logits[i]) - x[i],
-                                  dlogits[i]);
+    for (size_t r = 0; r < rows; r++) {
+        const real *l = logits + r * cols, *on = x + r * cols;
+        real *dl = dlogits + r * cols;
+        IN_TWO(cols, i, j, e, decay_real(l[i]),
+               dl[i] = fma_real(dnll[r], sigmoid_of(l[i], e) - on[i],
+                                dl[i]));
+    }
 }
 /* the Gaussian loops */
 LOOP loop_gaussian_sample(size_t n, const real *restrict mu,

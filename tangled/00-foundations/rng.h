@@ -68,7 +68,7 @@ static inline void normal_pair(uint32_t word1, uint32_t word2, real *z1,
                                real *z2) {
     const real unit = (real)4.656612873077392578125e-10;      /* 2^-31 */
     real u1 = fma_real((real)(int32_t)(word1 >> 1), unit, unit / 2);
-    real radius = sqrt_real(-2 * log_real(u1));
+    real radius = sqrt_real(-2 * log_normal(u1));
     real sine, cosine;
     sincos_turns(uniform_of(word2), &sine, &cosine);
     *z1 = radius * cosine;
