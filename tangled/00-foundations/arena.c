@@ -8,6 +8,7 @@
 
 enum { CACHE_LINE = 64 };
 
+/* an arena is a block and a count */
 struct arena {
     unsigned char *block, *first;   /* first: its first cache line */
     size_t bytes, used, peak;
@@ -48,6 +49,7 @@ void *arena_alloc_raw(struct arena *arena, size_t count, size_t size) {
         arena->peak = arena->used;
     return piece;
 }
+/* hand out memory that is zero */
 
 void *arena_alloc(struct arena *arena, size_t count, size_t size) {
     return memset(arena_alloc_raw(arena, count, size), 0, count * size);
@@ -60,6 +62,7 @@ void arena_release(struct arena *arena, size_t mark) {
         die("arena_release: mark %zu lies beyond %zu", mark, arena->used);
     arena->used = mark;
 }
+/* say how much is in use */
 
 size_t arena_used(const struct arena *arena) { return arena->used; }
 size_t arena_peak(const struct arena *arena) { return arena->peak; }

@@ -58,6 +58,7 @@ static inline void add_block(const struct matmul *p, size_t k, size_t depth,
     }
 }
 
+/* walk over the blocks */
 FUSED void product_blocked(const struct matmul *p, size_t depth,
                            size_t cols) {
     if (p->a_transposed || p->b_transposed || p->start != FROM_ZERO)

@@ -10,6 +10,7 @@ struct dense dense_at(struct parameters *ps, size_t index) {
     return (struct dense){&ps->item[index], &ps->item[index + 1]};
 }
 
+/* compute a layer */
 struct node *dense_forward_at(struct tape *t, const struct dense *layer,
                               struct node *x) {
     return op_affine_at(t, x, tape_parameter(t, layer->w),

@@ -71,7 +71,7 @@ static const struct way six[] = {
       VIA(52, 80), VIA(44, 60), VIA(26, 58), TO(8, 72)}},
     {{AT(54, 10), VIA(38, 0), VIA(16, 18), VIA(4, 54), VIA(10, 90),
       VIA(32, 100), VIA(54, 84), VIA(50, 60), VIA(30, 52), TO(8, 66)}}};
-/* ways to write 7 and 8 */
+/* ways to write 7 */
 static const struct way seven[] = {
     {{AT(4, 4), TO(56, 4), VIA(38, 46), TO(26, 100)}},
     {{AT(4, 4), TO(56, 3), VIA(38, 46), TO(24, 100),
@@ -80,6 +80,8 @@ static const struct way seven[] = {
       TO(24, 100)}},
     {{AT(4, 10), VIA(26, 3), VIA(54, 6), VIA(46, 42), TO(30, 100)}}};
 
+
+/* ways to write 8 */
 static const struct way eight[] = {
     {{AT(52, 14), VIA(30, 0), VIA(8, 14), VIA(14, 36), VIA(34, 49),
       VIA(54, 64), VIA(56, 84), VIA(32, 100), VIA(6, 86), VIA(8, 66),

@@ -3,7 +3,7 @@
 
 #include "workshop/fail.h"
 
-/* multiply matrices */
+/* pass adjoints through a matrix product */
 static void matmul_backward(struct tape *t, struct node *c) {
     struct node *a = c->input[0], *b = c->input[1];
     size_t m = c->value.shape[0], n = c->value.shape[1];
@@ -17,6 +17,7 @@ static void matmul_backward(struct tape *t, struct node *c) {
             .m = k, .n = n, .k = m, .a = a->value.data, .b = c->grad.data,
             .a_transposed = true, .c = b->grad.data, .start = FROM_C});
 }
+/* refuse factors that do not fit */
 static void need_factors(const struct tape *t, const char *op,
                          const struct node *a, const struct node *b) {
     if (a->value.rank != 2 || b->value.rank != 2 ||
@@ -25,6 +26,7 @@ static void need_factors(const struct tape *t, const char *op,
                          "columns of the first must be rows of the second");
 }
 
+/* multiply matrices */
 struct node *op_matmul_at(struct tape *t, struct node *a, struct node *b) {
     need_factors(t, "op_matmul", a, b);
     size_t m = a->value.shape[0], n = b->value.shape[1];
@@ -64,7 +66,7 @@ struct node *op_affine_at(struct tape *t, struct node *x, struct node *w,
     return tape_record(t, "op_affine", y, affine_backward, 3,
                        (struct node *[]){x, w, b}, NULL);
 }
-/* combine two tensors */
+/* add to an adjoint */
 static void add_grad(struct tape *t, real alpha, const struct node *from,
                      struct node *to) {
     if (to->needs_grad)
@@ -80,6 +82,7 @@ static void mul_grad(struct tape *t, const struct node *from,
                             to->grad.data);
 }
 
+/* pass adjoints through a sum or a product */
 static void zip_backward(struct tape *t, struct node *c) {
     struct node *a = c->input[0], *b = c->input[1];
     const enum zip *f = c->context;
@@ -91,6 +94,7 @@ static void zip_backward(struct tape *t, struct node *c) {
         add_grad(t, *f == ZIP_ADD ? 1 : -1, c, b);
     }
 }
+/* combine two tensors */
 struct node *op_zip_at(struct tape *t, enum zip f, struct node *a,
                        struct node *b) {
     static const char *const name[] = {

@@ -80,6 +80,7 @@ void parameters_init_glorot_uniform(struct parameters *ps, size_t index,
         w.data[i] = a * (2 * rng_uniform(s, 0, (uint32_t)i) - 1);
 }
 
+/* draw normal weights for rectifiers */
 void parameters_init_he_normal(struct parameters *ps, size_t index,
                                uint64_t seed) {
     struct rng_stream s = init_stream(ps, index, seed);

@@ -30,7 +30,7 @@ struct parameters {
     real *value, *grad, *m, *v;
     uint64_t step;                  /* updates so far */
 };
-
+/* make and find parameters */
 /* Everything zero. Names must be unique and shorter than 64 characters. */
 struct parameters *parameters_new(struct arena *arena, size_t count,
                                   const struct parameter_spec *spec);

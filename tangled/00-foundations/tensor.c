@@ -53,11 +53,12 @@ struct tensor tensor_new1(struct arena *arena, size_t n) {
 struct tensor tensor_new2(struct arena *arena, size_t rows, size_t cols) {
     return tensor_new(arena, 2, (size_t[]){rows, cols});
 }
-/* view rows of a tensor */
+/* view memory as a tensor */
 struct tensor tensor_view2(real *data, size_t rows, size_t cols) {
     return (struct tensor){.rank = 2, .shape = {rows, cols}, .data = data};
 }
 
+/* view rows of a tensor */
 struct tensor tensor_rows(struct tensor t, size_t first, size_t count) {
     if (t.rank == 0 || first > t.shape[0] || count > t.shape[0] - first) {
         char text[TENSOR_TEXT];

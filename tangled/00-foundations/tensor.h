@@ -9,6 +9,7 @@
 
 enum { TENSOR_MAX_RANK = 4, TENSOR_TEXT = 96 };
 
+/* a tensor is a shape and a pointer */
 /* A dense array in row-major order. A tensor does not own its data; the
    arena it came from does, and copies of the struct share the data. */
 struct tensor {
