@@ -32,58 +32,84 @@ static inline wide multiply_low(wide a, uint32_t b) {
 #endif
 }
 /* make the words of many blocks */
-enum { WORDS = 4 * RNG_BATCH };
+enum { WORDS = 4 * RNG_BATCH, ROUNDS = 10, SIDES = 2 };
 
-static inline void philox_wide(wide c0, wide c1, wide c2, wide c3,
-                               uint64_t seed, uint64_t *pair) {
+static inline void philox_wide(wide c[4][SIDES],
+                               wide key[ROUNDS][2]) {
+    for (size_t round = 0; round < ROUNDS; round++)
+        #pragma GCC unroll 2
+        for (size_t i = 0; i < SIDES; i++) {
+            const wide p0 = multiply_low(c[0][i], 0xD2511F53u);
+            const wide p1 = multiply_low(c[2][i], 0xCD9E8D57u);
+            c[0][i] = (p1 >> 32) ^ c[1][i] ^ key[round][0];
+            c[2][i] = (p0 >> 32) ^ c[3][i] ^ key[round][1];
+            c[1][i] = p1;
+            c[3][i] = p0;
+        }
+}
+
+static inline void philox_keys(uint64_t seed, wide key[ROUNDS][2]) {
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-    for (int round = 0; round < 10; round++) {
-        const wide p0 = multiply_low(c0, 0xD2511F53u);
-        const wide p1 = multiply_low(c2, 0xCD9E8D57u);
-        c0 = (p1 >> 32) ^ c1 ^ k0;
-        c2 = (p0 >> 32) ^ c3 ^ k1;
-        c1 = p1;
-        c3 = p0;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        const wide none = {0};
+        key[round][0] = none + k0;
+        key[round][1] = none + k1;
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;
     }
-    const wide low = (c0 & 0xffffffffu) | c1 << 32;
-    const wide high = (c2 & 0xffffffffu) | c3 << 32;
-    for (size_t lane = 0; lane < WIDES; lane++) {
-        pair[2 * lane] = low[lane];
-        pair[2 * lane + 1] = high[lane];
-    }
+}
+enum { FIRST = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 32 };
+
+static inline wide join(wide first, wide second) {
+    return (first & 0xffffffffu) << FIRST |
+           (second & 0xffffffffu) << (32 - FIRST);
+}
+
+static inline wide count_from(uint32_t first) {
+    wide number;
+    for (uint32_t lane = 0; lane < WIDES; lane++)
+        number[lane] = first + lane;
+    return number;
 }
 
 static inline void draw_words(struct rng_stream s, uint32_t example,
-                              uint32_t block, uint64_t pair[WORDS / 2]) {
+                              uint32_t block, uint32_t word[WORDS]) {
     const wide none = {0};
-    for (uint32_t b = 0; b < RNG_BATCH; b += WIDES) {
-        wide c0;
-        for (uint32_t lane = 0; lane < WIDES; lane++)
-            c0[lane] = block + b + lane;
-        philox_wide(c0, none + (s.example + example), none + s.step,
-                    none + s.purpose, s.seed, pair + 2 * b);
+    wide key[ROUNDS][2];
+    uint64_t pair[WORDS / 2], *to = pair;
+    philox_keys(s.seed, key);
+    for (uint32_t b = 0; b < RNG_BATCH; b += SIDES * WIDES) {
+        wide c[4][SIDES];
+        for (uint32_t i = 0; i < SIDES; i++) {
+            c[0][i] = count_from(block + b + i * WIDES);
+            c[1][i] = none + (s.example + example);
+            c[2][i] = none + s.step;
+            c[3][i] = none + s.purpose;
+        }
+        philox_wide(c, key);
+        for (size_t i = 0; i < SIDES; i++)
+            for (size_t lane = 0; lane < WIDES; lane++) {
+                *to++ = join(c[0][i], c[1][i])[lane];
+                *to++ = join(c[2][i], c[3][i])[lane];
+            }
     }
+    memcpy(word, pair, sizeof pair);
 }
 /* draw rows of numbers */
 static void draw_uniform(struct rng_stream s, uint32_t example,
                          uint32_t first, real u[WORDS]) {
-    uint64_t pair[WORDS / 2];
-    draw_words(s, example, first / 4, pair);
-    for (size_t i = 0; i < WORDS / 2; i++) {
-        u[2 * i] = uniform_of((uint32_t)pair[i]);
-        u[2 * i + 1] = uniform_of((uint32_t)(pair[i] >> 32));
-    }
+    uint32_t word[WORDS];
+    draw_words(s, example, first / 4, word);
+    for (size_t i = 0; i < WORDS; i++)
+        u[i] = uniform_of(word[i]);
 }
 
 static void draw_normal(struct rng_stream s, uint32_t example,
                         uint32_t first, real z[WORDS]) {
-    uint64_t pair[WORDS / 2];
-    draw_words(s, example, first / 4, pair);
-    for (size_t i = 0; i < WORDS / 2; i++)
-        normal_pair((uint32_t)pair[i], (uint32_t)(pair[i] >> 32),
-                    &z[2 * i], &z[2 * i + 1]);
+    uint32_t word[WORDS];
+    draw_words(s, example, first / 4, word);
+    for (size_t i = 0; i < WORDS; i += 2)
+        normal_pair(word[i], word[i + 1], &z[i], &z[i + 1]);
 }
 
 static void draw(void (*some)(struct rng_stream, uint32_t, uint32_t,
@@ -91,11 +117,11 @@ static void draw(void (*some)(struct rng_stream, uint32_t, uint32_t,
                  struct rng_stream s, size_t rows, size_t cols, real *to) {
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < cols; c += WORDS) {
-            real batch[WORDS];
+            real batch[WORDS], *at = to + r * cols + c;
             const size_t left = cols - c;
-            some(s, (uint32_t)r, (uint32_t)c, batch);
-            memcpy(to + r * cols + c, batch,
-                   (left < WORDS ? left : WORDS) * sizeof *to);
+            some(s, (uint32_t)r, (uint32_t)c, left < WORDS ? batch : at);
+            if (left < WORDS)
+                memcpy(at, batch, left * sizeof *to);
         }
 }
 /* move a pointer that may be absent */
