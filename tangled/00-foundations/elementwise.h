@@ -15,22 +15,22 @@
 /* loops in two passes */
 enum { LANES = 64 };
 
+#define TWO_PASSES(count, from, i, j, e, first, statement)              \
+    for (size_t j = 0, i = (from); j < (count); j++, i++)               \
+        held_[j] = (first);                                             \
+    for (size_t j = 0, i = (from); j < (count); j++, i++) {             \
+        real e = held_[j];                                              \
+        statement;                                                      \
+    }
+
 /* for i from 0 to n - 1: e = first, then statement; j is i % LANES */
 #define IN_TWO(n, i, j, e, first, statement) do {                       \
+        real held_[LANES];                                              \
         size_t whole_ = (n) - (n) % LANES;                              \
         for (size_t from_ = 0; from_ < whole_; from_ += LANES) {        \
-            real held_[LANES];                                          \
-            for (size_t j = 0, i = from_; j < LANES; j++, i++)          \
-                held_[j] = (first);                                     \
-            for (size_t j = 0, i = from_; j < LANES; j++, i++) {        \
-                real e = held_[j];                                      \
-                statement;                                              \
-            }                                                           \
+            TWO_PASSES(LANES, from_, i, j, e, first, statement)         \
         }                                                               \
-        for (size_t i = whole_, j = 0; i < (n); i++, j++) {             \
-            real e = (first);                                           \
-            statement;                                                  \
-        }                                                               \
+        TWO_PASSES((n) - whole_, whole_, i, j, e, first, statement)     \
     } while (0)
 LOOP loop_log(size_t n, const real *restrict x, real *restrict y) {
     const real_bits least = bits_of(SMALLEST_NORMAL);
