@@ -15,7 +15,7 @@
 
 enum { SEEDS = 3, EPOCHS = 10, RUNGS = EPOCHS + 1, HEAD = 10000 };
 enum { PATH = 4096 };
-enum column { BILL, PIXELS, PRICE, TRAIN, ACTIVE, SQUARED, COLUMNS };
+enum column { BILL, PIXELS, PRICE, TRAIN, ACTIVE, COLUMNS };
 
 static const char PROGRAM[] = "04-vae/experiment-ladder.c";
 
@@ -61,7 +61,6 @@ static void score_rung(struct climb *c, size_t epoch)
     r[PIXELS] = c->score.pixels;
     r[PRICE] = c->score.price;
     r[ACTIVE] = (double)c->score.active;
-    r[SQUARED] = c->score.squared_error;
     progress_note(c->progress, "  seed %llu, epoch %2zu: %.2f nats "
                   "(%.2f for pixels, %.2f for the code)",
                   (unsigned long long)c->objective.seed, epoch, r[BILL],
@@ -269,7 +268,7 @@ static void write_ledger(const struct climb c[SEEDS])
         "784-200-200-50 tanh, batch 100, Adam 1e-3, seeds 1-3",
         SOURCE_HASH);
     for (size_t i = 0; i < sizeof reported / sizeof reported[0]; i++)
-        for (size_t k = 0; k < SQUARED; k++)
+        for (size_t k = 0; k < COLUMNS; k++)
             put_rung(ledger, c, reported[i], (enum column)k);
     /* put the results that are no rungs */
     double blind[SEEDS], guided[SEEDS];
@@ -281,15 +280,6 @@ static void write_ledger(const struct climb c[SEEDS])
     ledger_put_seeds(ledger, "vae.ladder.guided", SEEDS, guided, "nats");
     ledger_put(ledger, "vae.ladder.independent", c->independent, NAN,
                "nats");
-    struct sample bound = on_rung(c, EPOCHS, BILL);
-    struct sample miss = on_rung(c, EPOCHS, SQUARED);
-    ledger_put(ledger, "scoreboard.vae.bound", bound.mean, bound.deviation,
-               "nats");
-    ledger_put(ledger, "scoreboard.vae.squared_error", miss.mean,
-               miss.deviation, "");
-    size_t numbers = parameters_numbers(c->objective.vae->parameters);
-    ledger_put(ledger, "scoreboard.vae.parameters", (double)numbers, NAN,
-               "");
     put_prices(ledger, &c->score);
     struct error err;
     if (!ledger_close(ledger, &err))
