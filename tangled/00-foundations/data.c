@@ -110,12 +110,21 @@ bool data_load(const char *what, struct pool *pool, struct dataset *train,
     return read_one_file(what, train, test, err);
 }
 /* make a batch */
+enum { CACHE_LINE = 64 };
+
+static void ask_for(const uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i += CACHE_LINE)
+        __builtin_prefetch(bytes + i);
+}
+
 void data_batch(const struct dataset *data, const uint32_t *order,
                 size_t count, real *x, uint8_t *labels) {
     size_t image = data->height * data->width;
     for (size_t i = 0; i < count; i++) {
         size_t from = order == NULL ? i : order[i];
         const uint8_t *bytes = data->pixels + from * image;
+        if (order != NULL && i + 2 < count)
+            ask_for(data->pixels + order[i + 2] * image, image);
         for (size_t j = 0; j < image; j++)
             x[i * image + j] = (real)bytes[j] / 255;
         if (labels != NULL && data->labels != NULL)

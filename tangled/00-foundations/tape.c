@@ -63,20 +63,26 @@ struct node *tape_parameter(struct tape *tape, const struct parameter *p) {
     return node;
 }
 /* walk the tape in reverse */
+static void begin_adjoint(struct tape *tape, struct node *n) {
+    if (n->needs_grad && n->grad.data == NULL)
+        n->grad = tensor_new(tape->arena, n->value.rank, n->value.shape);
+}
+
 void tape_backward(struct tape *tape, struct node *scalar) {
     if (tensor_size(&scalar->value) != 1)
         tape_shape_error(tape, "tape_backward", &scalar->value, NULL,
                          "a loss is one number");
     if (!scalar->needs_grad)
         return;
-    for (struct node *n = tape->last; n != NULL; n = n->previous)
-        if (n->needs_grad && n->grad.data == NULL)
-            n->grad = tensor_new(tape->arena, n->value.rank,
-                                 n->value.shape);
+    begin_adjoint(tape, scalar);
     scalar->grad.data[0] = 1;
-    for (struct node *n = scalar; n != NULL; n = n->previous)
-        if (n->needs_grad && n->backward != NULL)
-            n->backward(tape, n);
+    for (struct node *n = scalar; n != NULL; n = n->previous) {
+        if (n->backward == NULL || n->grad.data == NULL)
+            continue;
+        for (size_t i = 0; i < n->inputs; i++)
+            begin_adjoint(tape, n->input[i]);
+        n->backward(tape, n);
+    }
 }
 /* complain about shapes */
 struct tape *tape_at(struct tape *tape, const char *file, int line) {
