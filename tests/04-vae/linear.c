@@ -136,6 +136,64 @@ Test(linear_vae, gap_is_the_divergence_from_the_posterior)
     arena_free(arena);
 }
 
+/* The best guess of independent latents has the posterior's mean and the
+   variances sigma^2 / M_jj. What it misses is the family's part of the gap;
+   the rest is the encoder's. */
+struct best_guess { double v[D * N], variance[D], misses; };
+
+static void guess_best(const struct linear_model *model,
+                       struct best_guess *best)
+{
+    double m[D * D], covariance[D * D];
+    posterior(model, best->v, covariance);
+    linear_precision(model, m);
+    for (size_t j = 0; j < D; j++)
+        best->variance[j] = model->variance / m[j * (D + 1)];
+    best->misses = log(m[0] * m[3] / (m[0] * m[3] - m[1] * m[2])) / 2;
+}
+
+Test(linear_vae, gap_is_the_part_of_the_family_and_that_of_the_encoder)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        struct best_guess best;
+        double w[D * N], v[D * N], m[D * D], spread[D], d[D * N];
+        draw_cloud(trial, &cloud);
+        struct linear_model model = {N, D, w, random_model(trial, w)};
+        guess_best(&model, &best);
+        linear_precision(&model, m);
+        double evidence = linear_log_likelihood(&cloud.moments, &model,
+                                                arena);
+        double reached = linear_bound(
+            &cloud.moments, &model,
+            &(struct linear_guess){best.v, best.variance}, arena);
+        cr_assert_float_eq(evidence - reached, best.misses,
+                           close_to(evidence));
+        double encoder = 0;
+        for (uint32_t i = 0; i < D * N; i++) {
+            d[i] = 0.3 * normal(trial, 4000 + i);
+            v[i] = best.v[i] + d[i];
+        }
+        for (uint32_t j = 0; j < D; j++) {
+            double ratio = exp(normal(trial, 5000 + j));
+            spread[j] = best.variance[j] * ratio;
+            encoder += (ratio - 1 - log(ratio)) / 2;
+        }
+        for (size_t i = 0; i < POINTS; i++)
+            for (size_t j = 0; j < D * D; j++)
+                encoder += matrix_dot(N, d + j / D * N, cloud.x[i]) *
+                           matrix_dot(N, d + j % D * N, cloud.x[i]) * m[j] /
+                           (2 * model.variance * POINTS);
+        double bound = linear_bound(&cloud.moments, &model,
+                                    &(struct linear_guess){v, spread},
+                                    arena);
+        cr_assert_geq(encoder, 0);
+        cr_assert_float_eq(reached - bound, encoder, close_to(evidence));
+    }
+    arena_free(arena);
+}
+
 Test(linear_vae, bound_reaches_the_evidence_at_the_posterior)
 {
     struct arena *arena = arena_new(MEBIBYTE);
@@ -238,6 +296,38 @@ Test(ppca, no_model_beats_the_maximum)
                 w[i] = best_w[i] +
                        step * normal(trial + 100, other * D * N + i);
             struct linear_model model = {N, D, w, v};
+            cr_assert_leq(linear_log_likelihood(&cloud.moments, &model,
+                                                arena), best + 1e-9);
+        }
+    }
+    arena_free(arena);
+}
+
+/* With the variance fixed, the square of a column is what its eigenvalue
+   exceeds the variance by, and no other model is more likely. */
+Test(ppca, with_a_fixed_variance_uses_a_latent_only_above_it)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double a[N * N], values[N], axes[N * N], best_w[D * N];
+        draw_cloud(trial, &cloud);
+        memcpy(a, cloud.about, sizeof a);
+        eigen_symmetric(N, a, values, axes);
+        /* above both eigenvalues in use, between them, or below */
+        double fixed = trial % 3 == 0 ? 1.5 * values[0] :
+                       trial % 3 == 1 ? (values[0] + values[1]) / 2 :
+                       values[1] / 2;
+        for (size_t i = 0; i < D * N; i++)
+            best_w[i] = sqrt(fmax(values[i / N] - fixed, 0)) * axes[i];
+        struct linear_model model = {N, D, best_w, fixed};
+        double best = linear_log_likelihood(&cloud.moments, &model, arena);
+        for (uint32_t other = 0; other < 100; other++) {
+            double w[D * N], step = other % 2 == 0 ? 0.01 : 1;
+            for (uint32_t i = 0; i < D * N; i++)
+                w[i] = best_w[i] +
+                       step * normal(trial + 100, other * D * N + i);
+            model.w = w;
             cr_assert_leq(linear_log_likelihood(&cloud.moments, &model,
                                                 arena), best + 1e-9);
         }
