@@ -40,7 +40,8 @@ c_files  := $(sort $(wildcard tangled/workshop/*.c tangled/[0-9][0-9]-*/*.c))
 programs := $(sort $(wildcard tangled/[0-9][0-9]-*/main.c \
               tangled/[0-9][0-9]-*/experiment-*.c tangled/[0-9][0-9]-*/record-*.c))
 modules  := $(filter-out $(programs),$(c_files))
-plain    := $(filter tangled/00-foundations/kernels.c,$(modules))
+plain    := $(filter tangled/00-foundations/kernels.c \
+              tangled/00-foundations/convolution.c,$(modules))
 bench_c  := $(sort $(wildcard tangled/performance/bench*.c))
 fast     := $(filter-out $(bench_c),$(sort $(wildcard tangled/performance/*.c)))
 per_isa  := $(filter tangled/performance/isa-%.c,$(fast))

@@ -141,11 +141,26 @@ LOOP loop_sum_rows(size_t rows, size_t cols, const real *restrict x,
         y[r] = loop_sum(cols, x + r * cols);
 }
 /* losses by row */
+static inline real larger(real a, real b) { return a > b ? a : b; }
+
+static inline real largest(size_t n, const real *x) {
+    size_t whole = n - n % LANES;
+    real lane[LANES], top = x[0];
+    for (size_t j = 0; j < LANES; j++)
+        lane[j] = top;
+    for (size_t from = 0; from < whole; from += LANES)
+        for (size_t j = 0; j < LANES; j++)
+            lane[j] = larger(x[from + j], lane[j]);
+    for (size_t i = whole; i < n; i++)
+        top = larger(x[i], top);
+    for (size_t j = 0; whole > 0 && j < LANES; j++)
+        top = larger(lane[j], top);
+    return top;
+}
+
 LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
                  real *restrict loss, real *restrict p) {
-    real top = l[0], total;
-    for (size_t j = 1; j < cols; j++)
-        top = l[j] > top ? l[j] : top;
+    real top = largest(cols, l), total;
     for (size_t j = 0; j < cols; j++)
         p[j] = exp_real(l[j] - top);
     SUM_IN_LANES(total, cols, j, p[j]);

@@ -26,13 +26,15 @@ static bool has_avx512(void) {
 /* list the instruction sets, the best first */
 static const struct isa known[] = {
 #if defined __x86_64__
-    {"avx512", has_avx512, &matmul_avx512, loop_avx512, &bench_avx512},
-    {"avx2", has_avx2, &matmul_avx2, loop_avx2, &bench_avx2},
+    {"avx512", has_avx512, &matmul_avx512, &conv_avx512, loop_avx512,
+     &bench_avx512},
+    {"avx2", has_avx2, &matmul_avx2, &conv_avx2, loop_avx2, &bench_avx2},
 #endif
 #if defined __aarch64__
-    {"neon", always, &matmul_neon, loop_neon, &bench_neon},
+    {"neon", always, &matmul_neon, &conv_neon, loop_neon, &bench_neon},
 #else
-    {"baseline", always, &matmul_baseline, loop_baseline, &bench_baseline},
+    {"baseline", always, &matmul_baseline, &conv_baseline, loop_baseline,
+     &bench_baseline},
 #endif
 };
 
@@ -70,7 +72,19 @@ void engine_free(struct engine *engine) {
     pool_free(engine->pool);
     free(engine->packed);
     free(engine->shared);
+    free(engine->room);
     free(engine);
+}
+real *engine_room(struct engine *engine, size_t numbers) {
+    if (numbers > engine->room_size) {
+        free(engine->room);
+        const size_t lines = numbers * sizeof(real) / 64 + 1;
+        engine->room = aligned_alloc(64, lines * 64);
+        if (engine->room == NULL)
+            die("no memory to convolve in");
+        engine->room_size = numbers;
+    }
+    return engine->room;
 }
 
 const char *engine_isa(const struct engine *engine) {

@@ -8,6 +8,7 @@ struct isa {
     const char *name;
     bool (*available)(void);            /* on the machine that runs this */
     const struct isa_matmul *matmul;
+    const struct isa_conv *conv;
     run_loop *loop;
     const struct isa_bench *bench;      /* see the end of the chapter */
 };
@@ -17,8 +18,13 @@ struct engine {
     const struct isa *isa;
     float *packed;                      /* matmul->packed for each thread */
     float *shared;                      /* SHARED, by all threads */
+    real *room;                         /* for convolutions */
+    size_t room_size;                   /* numbers */
 };
 
 enum { SHARED = 1 << 20 };              /* floats */
+
+/* Room for so many numbers, on a cache line, until the next call. */
+real *engine_room(struct engine *engine, size_t numbers);
 
 #endif

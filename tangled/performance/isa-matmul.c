@@ -197,9 +197,9 @@ static void pack_b(const struct matmul *x, size_t col, size_t cols,
         to += depth * pitch;
     }
 }
-/* say where the chains of a tile start */
+/* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
-
+/* say where the chains of a tile start */
 static struct tile tile_at(const struct matmul *x, size_t row, size_t col,
                            size_t p) {
     float *c = x->c + row * x->n + col;

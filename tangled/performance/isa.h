@@ -33,6 +33,41 @@ struct isa_matmul {
 extern const struct isa_matmul matmul_baseline, matmul_avx2,
     matmul_avx512, matmul_neon;
 
+/* the convolutions of one instruction set */
+/* walk through memory */
+struct walk {
+    size_t images, rows, cols;          /* numbers of steps */
+    size_t image, row, col;             /* and their lengths, in floats */
+};
+
+/* where a row of a product begins to read, and where it writes */
+struct place { size_t from, to; };
+
+struct windows {
+    size_t rows, cols, strip;           /* strip: floats in one */
+    const struct place *place;          /* of each row */
+    struct walk walk;
+    enum matmul_start start;
+    const real *row;
+};
+
+struct isa_conv {
+    void (*advance)(const struct windows *k, const real *from,
+                    const real *b, real *to);
+    /* one strip, as it lies and turned */
+    void (*pack)(const real *from, size_t stride, size_t width,
+                 size_t depth, real *to);
+    void (*turn)(const real *from, size_t stride, size_t width,
+                 size_t depth, real *to);
+    void (*bias)(size_t pixels, size_t channels, size_t width,
+                 const real *dy, real *db);
+    size_t tile_cols, bias_cols;        /* channels done at once */
+    size_t depth;                       /* best for a strip */
+};
+
+extern const struct isa_conv conv_baseline, conv_avx2, conv_avx512,
+    conv_neon;
+
 /* a loop and what it works on */
 struct work {
     enum loop {

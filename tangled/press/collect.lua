@@ -72,7 +72,7 @@ end
 local known = { theorem = 1, lemma = 1, definition = 1, proposition = 1,
     example = 1, proof = 1, aside = 1, pitfall = 1, note = 1, exercise = 1,
     solution = 1, hint = 1, results = 1, solutions = 1, hints = 1,
-    notation = 1, picture = 1, tabular = 1 }
+    notation = 1, picture = 1, tabular = 1, programs = 1 }
 
 local function check_kind(kind)
     if not known[kind or ""] then
@@ -231,8 +231,28 @@ local function move_answers(doc)
     end)
     return doc
 end
+-- gather what is set smaller
+local function gather_programs(doc)
+    local out, parts, level = pandoc.List(), {}, nil
+    for _, block in ipairs(doc.blocks) do
+        if block.t == "Header" then
+            if level and block.level <= level then level = nil end
+            if not level and block.classes:includes("programs") then
+                level = block.level
+                parts[#out + 1] = pandoc.List()
+                out:insert(block)
+            end
+        end
+        if level then parts[#out]:insert(block) else out:insert(block) end
+    end
+    for at, part in pairs(parts) do
+        out[at] = pandoc.Div(part, pandoc.Attr("", { "programs" }))
+    end
+    doc.blocks = out
+    return doc
+end
 local function collect(doc)
-    doc = move_answers(doc):walk(filter)
+    doc = gather_programs(move_answers(doc)):walk(filter)
     if not chapter.title then common.complain("a chapter needs a title") end
     chunks.spread_languages(chapter.chunks)
     for _, chunk in ipairs(chapter.chunks) do

@@ -97,13 +97,20 @@ local function fold(line)
     return out
 end
 local function code_lines(lines)
-    local out = {}
+    local kept, out = {}, {}
     for n, line in ipairs(lines) do
+        local before = kept[#kept]
+        if #line > 0 or before and #before > 0 then kept[#kept + 1] = line end
+    end
+    if #kept > 0 and #kept[#kept] == 0 then kept[#kept] = nil end
+    for n, line in ipairs(kept) do
         local words = {}
         for at, t in ipairs(fold(line)) do words[at] = token(t) end
-        local together = #lines < 10 or n < 3 or n > #lines - 3
-        out[n] = "\\codeline{" .. table.concat(words) .. "}" ..
-                 (together and n < #lines and "\\nobreak" or "")
+        local together = #kept < 10 or n < 3 or n > #kept - 3
+        out[n] = (#line == 0 and "\\codeblank" or
+                  (line[#line].kind == "use" and #line < 3 and "\\codename{"
+                   or "\\codeline{") .. table.concat(words) .. "}") ..
+                 (together and n < #kept and "\\nobreak" or "")
     end
     return table.concat(out, "\n")
 end
@@ -135,9 +142,8 @@ end
 function M.chunk(c)
     return rawblock("\\at{", common.source, ":", tostring(common.line),
         "}\n\\begin{chunk}{", c.number, "}{", M.chunk_title(c.name),
-        "}{", c.first and "" or "+", "}\n", code_lines(c.lines),
-        "\n\\chunkfoot{", common.chunk_foot(c, numbers),
-        "}\n\\end{chunk}")
+        "}{", c.first and "" or "+", "}{", common.chunk_links(c, numbers),
+        "}\n", code_lines(c.lines), "\n\\end{chunk}")
 end
 function M.listing(block, lines)
     local head = ""
@@ -214,6 +220,10 @@ local function is_short(div)
         Math = function(m) plain = plain and m.mathtype == "InlineMath" end,
         CodeBlock = function() plain = false end })
     return plain and #pandoc.utils.stringify(div) < 330
+end
+
+function M.programs(div)
+    return enclose("\\begin{programs}", div, "\\end{programs}")
 end
 
 function M.box(div, kind, word)

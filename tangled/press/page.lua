@@ -111,11 +111,12 @@ local function numbers(list)
 end
 function M.chunk(c)
     return rawblock('<div class="chunk" id="chunk-', c.number,
-        '"><div class="chunk-head">⟨', M.chunk_title(c.name),
+        '"><div class="chunk-head"><span>⟨', M.chunk_title(c.name),
         ' <span class="number">', c.number, "</span>⟩ ",
-        c.first and "" or "+", '≡</div><pre tabindex="0"><code>',
-        code_lines(c.lines), '</code></pre><div class="chunk-foot">',
-        common.chunk_foot(c, numbers), "</div></div>")
+        c.first and "" or "+", '≡</span> <span class="chunk-links">',
+        common.chunk_links(c, numbers),
+        '</span></div><pre tabindex="0"><code>', code_lines(c.lines),
+        "</code></pre></div>")
 end
 function M.listing(block, lines)
     local head = ""
@@ -164,6 +165,8 @@ function M.theorem(div, word, test)
         (number and " " .. number or "") .. "</b>" ..
         (title ~= "" and " (" .. title .. ")" or "") .. ".")
 end
+function M.programs(div) return div end
+
 function M.box(div, kind, word)
     local title = title_of(div)
     if word ~= "" and title ~= "" then title = word .. ": " .. title

@@ -86,26 +86,25 @@ function filter.CodeBlock(block)
     local name, number = block.attributes.name, block.attributes.number
     common.line = tonumber(block.attributes.line)
     local parts = index.named[name]
-    local chunk, others = nil, {}
-    for _, part in ipairs(parts) do
-        if part.number == number then chunk = part
-        else others[#others + 1] = part.number end
-    end
-    return edition.chunk { name = name, number = number, others = others,
-        first = parts[1] == chunk, used = index.used[name] or {},
-        lines = lines_of(block.text, chunk.language) }
+    return edition.chunk { name = name, number = number, parts = parts,
+        first = parts[1].number == number, used = index.used[name] or {},
+        lines = lines_of(block.text, parts[1].language) }
 end
-function common.chunk_foot(chunk, links)
-    local foot, others = {}, { table.unpack(chunk.others) }
+function common.chunk_links(chunk, links)
+    local words = {}
     if not chunk.first then
-        foot[1] = "Begun in " .. links { table.remove(others, 1) } .. "."
-    elseif #others > 0 then
-        foot[1] = "Continued in " .. links(others) .. "."
+        words[1] = "begun in " .. links { chunk.parts[1].number }
+    elseif #chunk.used > 0 then
+        words[1] = "used in " .. links(chunk.used)
     end
-    if #chunk.used > 0 then
-        foot[#foot + 1] = "Used in " .. links(chunk.used) .. "."
-    elseif chunk.first then foot[#foot + 1] = "This is a file." end
-    return table.concat(foot, " ")
+    for at, part in ipairs(chunk.parts) do
+        local following = chunk.parts[at + 1]
+        if part.number == chunk.number and following then
+            words[#words + 1] = "continued in " ..
+                                links { following.number }
+        end
+    end
+    return table.concat(words, ", ")
 end
 -- weave boxes, exercises and theorems
 local boxes = { aside = "", pitfall = "Pitfall", note = "Design note" }
@@ -146,6 +145,7 @@ function filter.Div(div)
     elseif kind == "picture" then return weave_picture(div)
     elseif kind == "tabular" then return edition.table(div)
     elseif kind == "results" then return weave_results(div)
+    elseif kind == "programs" then return edition.programs(div)
     elseif kind == "solutions" or kind == "hints" then
         return weave_answers(kind:sub(1, -2))
     elseif kind == "notation" then return weave_notation()

@@ -180,6 +180,21 @@ Test(elementary, sigmoids_of_opposite_numbers_sum_to_one) {
     }
 }
 
+/* The shorter ways are taken where the argument is known to be tame. */
+Test(elementary, shorter_ways_to_a_power_or_a_logarithm_end_at_the_same_bits) {
+    for (uint64_t i = 0; i < cases; i++) {
+        real x = argument(i), minus = -magnitude(x);
+        cr_assert(same(decay_real(x), exp_real(minus)), "decay at %a",
+                  (double)x);
+        if (magnitude(x) <= 80)
+            cr_assert(same(exp_moderate(x), exp_real(x)), "exp at %a",
+                      (double)x);
+        if (x >= SMALLEST_NORMAL && x < (real)INFINITY)
+            cr_assert(same(log_normal(x), log_real(x)), "log at %a",
+                      (double)x);
+    }
+}
+
 /* The kernels are compiled for each instruction set, the test for none. */
 Test(elementary, a_vector_of_numbers_gives_the_bits_of_each_alone) {
     static real (*const alone[])(real) = {
@@ -195,6 +210,45 @@ Test(elementary, a_vector_of_numbers_gives_the_bits_of_each_alone) {
         for (size_t i = 0; i < N; i++)
             cr_assert(same(y[i], alone[f](x[i])), "function %d at %a", f,
                       (double)x[i]);
+    }
+    engine_free(engine);
+}
+
+/* A block of a loop must notice a number that asks for care, wherever it
+   stands, and blocks of any length must come out alike. */
+Test(elementary, one_odd_number_in_a_row_is_noticed_wherever_it_stands) {
+    const real odd[] = {0, (real)-0.0, -1, (real)INFINITY,
+                        (real)-INFINITY, (real)NAN, real_of(1),
+                        SMALLEST_NORMAL / 2};
+    enum { N = 200 };
+    struct engine *engine = engine_new(1, NULL);
+    real x[N], y[N];
+    for (size_t n = 1; n <= N; n += 7)
+        for (size_t at = 0; at < n; at++) {
+            for (size_t i = 0; i < n; i++)
+                x[i] = (real)(i + 1) / 7;
+            x[at] = odd[(at + n) % (sizeof odd / sizeof odd[0])];
+            kernel_map(engine, MAP_LOG, n, x, y);
+            for (size_t i = 0; i < n; i++)
+                cr_assert(same(y[i], log_real(x[i])), "log(%g), place %zu",
+                          (double)x[i], i);
+        }
+    engine_free(engine);
+}
+
+/* The last numbers before care is needed, and the first after. */
+Test(elementary, the_edges_of_the_normal_numbers_are_normal) {
+    enum { N = 64 };
+    const real_bits least = bits_of(SMALLEST_NORMAL);
+    const real_bits beyond = bits_of((real)INFINITY);
+    const real_bits edge[] = {least - 1, least, beyond - 1, beyond};
+    struct engine *engine = engine_new(1, NULL);
+    real x[N], y[N];
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t i = 0; i < N; i++)
+            x[i] = real_of(edge[k]);
+        kernel_map(engine, MAP_LOG, N, x, y);
+        cr_assert(same(y[5], log_real(x[5])), "edge %zu", k);
     }
     engine_free(engine);
 }

@@ -118,6 +118,23 @@ Test(kernels, softmax_is_right_for_logits_that_would_overflow) {
     engine_free(engine);
 }
 
+/* Without the right maximum, exp(200) would overflow a float. */
+Test(kernels, softmax_finds_the_largest_logit_wherever_it_stands) {
+    struct engine *engine = engine_new(1, NULL);
+    enum { COLS = 150 };
+    real logits[COLS], p[COLS], loss;
+    for (size_t cols = 1; cols <= COLS; cols += 13)
+        for (size_t at = 0; at < cols; at++) {
+            const uint8_t label = (uint8_t)at;
+            for (size_t j = 0; j < cols; j++)
+                logits[j] = j == at ? (real)2000 : -(real)j;
+            kernel_softmax_cross_entropy(engine, 1, cols, logits, &label,
+                                         &loss, p);
+            cr_assert(p[at] == 1 && loss == 0, "%zu of %zu", at, cols);
+        }
+    engine_free(engine);
+}
+
 Test(kernels, loss_and_probabilities_of_softmax_agree) {
     struct engine *engine = engine_new(2, NULL);
     enum { ROWS = 50 };

@@ -64,6 +64,28 @@ Test(tape, gradients_of_parameters_accumulate_over_recordings) {
     engine_free(engine);
 }
 
+/* Dead branches come before and after the loss, and hang on what it uses. */
+Test(tape, what_the_loss_does_not_depend_on_is_left_alone) {
+    struct arena *arena = arena_new(1 << 20), *step = arena_new(1 << 20);
+    struct engine *engine = engine_new(1, NULL);
+    struct tape *t = tape_new(engine, step);
+    struct parameters *ps = two_weights(arena);
+    struct node *w = tape_parameter(t, &ps->item[0]);
+    struct node *v = tape_parameter(t, &ps->item[1]);
+    struct node *square = op_mul(t, w, w);
+    struct node *before = op_exp(t, op_matmul(t, square, v));
+    struct node *loss = op_sum(t, square);
+    struct node *after = op_exp(t, loss);
+    tape_backward(t, loss);
+    cr_assert(before->grad.data == NULL && after->grad.data == NULL);
+    cr_assert_eq(square->grad.data[0], 1);
+    cr_assert_eq(ps->item[0].grad.data[0], 1);
+    cr_assert_eq(ps->item[1].grad.data[0], 0);
+    arena_free(arena);
+    arena_free(step);
+    engine_free(engine);
+}
+
 Test(tape, constants_get_no_gradient) {
     struct arena *step = arena_new(1 << 20);
     struct engine *engine = engine_new(1, NULL);

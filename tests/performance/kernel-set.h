@@ -1,10 +1,10 @@
-/* The functions of 00-foundations/kernels.h as a table, so that a test can
-   be written once and run on two implementations that are linked into one
+/* The kernels and convolutions of chapter 0 as a table, so that a test can be
+   written once and run on two implementations that are linked into one
    program. */
 #ifndef TESTS_KERNEL_SET_H
 #define TESTS_KERNEL_SET_H
 
-#include "00-foundations/kernels.h"
+#include "00-foundations/convolution.h"
 
 #define EACH_KERNEL(X) \
     X(engine_new) X(engine_free) X(kernel_matmul) X(kernel_map) \
@@ -15,7 +15,8 @@
     X(kernel_bernoulli_nll_backward) X(kernel_gaussian_sample) \
     X(kernel_gaussian_sample_backward) X(kernel_gaussian_kl) \
     X(kernel_gaussian_kl_backward) X(kernel_uniform) X(kernel_normal) \
-    X(kernel_binarise) X(kernel_adam) X(kernel_sgd)
+    X(kernel_binarise) X(kernel_adam) X(kernel_sgd) X(kernel_conv) \
+    X(kernel_conv_input) X(kernel_conv_weights) X(kernel_conv_bias)
 
 #define KERNEL_FIELD(name) __typeof__(name) *name;
 struct kernel_set { EACH_KERNEL(KERNEL_FIELD) };

@@ -29,8 +29,13 @@
 #define kernel_binarise plain_binarise
 #define kernel_adam plain_adam
 #define kernel_sgd plain_sgd
+#define kernel_conv plain_conv
+#define kernel_conv_input plain_conv_input
+#define kernel_conv_weights plain_conv_weights
+#define kernel_conv_bias plain_conv_bias
 
 #include "00-foundations/kernels.c"
+#include "00-foundations/convolution.c"
 #include "performance/kernel-set.h"
 
 const struct kernel_set plain_kernels = LINKED_KERNELS;

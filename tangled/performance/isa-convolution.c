@@ -1,0 +1,218 @@
+/* From chapters/app-c-performance.nw (edit that, then make tangle) */
+#include "performance/isa.h"
+
+/* choose the shape of the register tile */
+#if defined __AVX512F__
+enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 12 };
+#elif defined __AVX2__
+enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6 };
+#elif defined __aarch64__
+enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
+#else
+enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
+#endif
+enum { TILE_COLS = VECTORS * WIDTH };
+enum { MOST_VECTORS = 3 };
+/* name a vector that may lie anywhere among floats */
+typedef float vector
+    __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+
+static inline vector load(const float *from) {
+    return *(const vector *)from;
+}
+
+static inline void store(float *to, vector x) {
+    *(vector *)to = x;
+}
+/* multiply a number and a vector, and add, with one rounding */
+static inline vector multiply_add(float a, vector b, vector c) {
+    for (size_t lane = 0; lane < WIDTH; lane++)
+        c[lane] = __builtin_fmaf(a, b[lane], c[lane]);
+    return c;
+}
+/* leave room for whole squares */
+enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
+
+static inline size_t minimum(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+/* copy a strip whose steps are rows in memory */
+static inline void copy_rows(const float *from, size_t stride, size_t width,
+                             size_t depth, size_t pitch, float *to) {
+    for (size_t p = 0; p < depth; p++) {
+        for (size_t w = 0; w < width; w++)
+            to[p * pitch + w] = from[p * stride + w];
+        for (size_t w = width; w < pitch; w++)
+            to[p * pitch + w] = 0;
+    }
+}
+/* turn a square of four by four */
+typedef float quad
+    __attribute__((vector_size(16), aligned(4), may_alias));
+
+static inline quad lower(quad a, quad b) {
+    return (quad){a[0], b[0], a[1], b[1]};
+}
+
+static inline quad upper(quad a, quad b) {
+    return (quad){a[2], b[2], a[3], b[3]};
+}
+static inline void turn_square(const float *const row[4], size_t p,
+                               size_t pitch, float *to) {
+    const quad r0 = *(const quad *)(row[0] + p);
+    const quad r1 = *(const quad *)(row[1] + p);
+    const quad r2 = *(const quad *)(row[2] + p);
+    const quad r3 = *(const quad *)(row[3] + p);
+    const quad even_low = lower(r0, r2), odd_low = lower(r1, r3);
+    const quad even_high = upper(r0, r2), odd_high = upper(r1, r3);
+    *(quad *)to = lower(even_low, odd_low);
+    *(quad *)(to + pitch) = upper(even_low, odd_low);
+    *(quad *)(to + 2 * pitch) = lower(even_high, odd_high);
+    *(quad *)(to + 3 * pitch) = upper(even_high, odd_high);
+}
+/* turn a strip whose steps are columns in memory */
+static inline void turn_rows(const float *from, size_t stride, size_t width,
+                             size_t depth, size_t pitch, float *to) {
+    for (size_t w = 0; w < pitch; w += 4) {
+        const float *row[4];
+        for (size_t i = 0; i < 4; i++)
+            row[i] = from + minimum(w + i, width - 1) * stride;
+        size_t p = 0;
+        for (; p + 4 <= depth; p += 4)
+            turn_square(row, p, pitch, to + p * pitch + w);
+        for (; p < depth; p++)
+            for (size_t i = 0; i < 4; i++)
+                to[p * pitch + w + i] = row[i][p];
+    }
+}
+/* advance a tile whose rows lie anywhere */
+struct row { const float *from, *start; float *to; };
+
+static inline __attribute__((always_inline)) void
+walk_tile(size_t vectors, struct walk k, const struct row *row,
+          const float *b) {
+    vector s[TILE_ROWS][MOST_VECTORS];
+    const float *from[TILE_ROWS];
+    /* load the state of each row */
+    #pragma GCC unroll 16
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        from[i] = row[i].from;
+        #pragma GCC unroll 16
+        for (size_t v = 0; v < MOST_VECTORS; v++)
+            if (v < vectors)
+                s[i][v] = load(row[i].start + v * WIDTH);
+    }
+    for (size_t image = 0; image < k.images; image++)
+        for (size_t r = 0; r < k.rows; r++) {
+            size_t at = image * k.image + r * k.row;
+            for (size_t c = 0; c < k.cols; c++, at += k.col) {
+                #pragma GCC unroll 16
+                for (size_t i = 0; i < TILE_ROWS; i++)
+                    #pragma GCC unroll 16
+                    for (size_t v = 0; v < MOST_VECTORS; v++)
+                        if (v < vectors)
+                            s[i][v] = multiply_add(
+                                from[i][at], load(b + v * WIDTH), s[i][v]);
+                b += TILE_COLS;
+            }
+        }
+    /* store the state of each row */
+    #pragma GCC unroll 16
+    for (size_t i = 0; i < TILE_ROWS; i++)
+        #pragma GCC unroll 16
+        for (size_t v = 0; v < MOST_VECTORS; v++)
+            if (v < vectors)
+                store(row[i].to + v * WIDTH, s[i][v]);
+}
+/* advance a tile at the edge */
+static void walk_edge(struct walk k, struct row *row, const float *b,
+                      size_t rows, size_t cols) {
+    float whole[TILE_ROWS][TILE_COLS] = {{0}};
+    float *to[TILE_ROWS];
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        if (i < rows)
+            memcpy(whole[i], row[i].start, cols * sizeof(float));
+        to[i] = row[i].to;
+        row[i].start = row[i].to = whole[i];
+    }
+    if (cols <= WIDTH)
+        walk_tile(1, k, row, b);
+    else
+        walk_tile(VECTORS, k, row, b);
+    for (size_t i = 0; i < rows; i++)
+        memcpy(to[i], whole[i], cols * sizeof(float));
+}
+/* have zeros to start from */
+static const float zeros[MOST_VECTORS * WIDTH];
+/* advance all rows */
+static struct row row_at(const struct windows *k, struct place at,
+                         size_t col, const float *from, float *to) {
+    struct row row = {from + at.from, zeros, to + at.to + col};
+    if (k->start == FROM_ROW)
+        row.start = k->row + col;
+    else if (k->start == FROM_C)
+        row.start = row.to;
+    return row;
+}
+
+static void advance(const struct windows *k, const float *from,
+                    const float *b, float *to) {
+    for (size_t j = 0; j < k->cols; j += TILE_COLS) {
+        const size_t cols = minimum(TILE_COLS, k->cols - j);
+        for (size_t i = 0; i < k->rows; i += TILE_ROWS) {
+            const size_t rows = minimum(TILE_ROWS, k->rows - i);
+            struct row row[TILE_ROWS];
+            for (size_t r = 0; r < TILE_ROWS; r++)
+                row[r] = row_at(k, k->place[i + minimum(r, rows - 1)], j,
+                                from, to);
+            if (rows == TILE_ROWS && cols == TILE_COLS)
+                walk_tile(VECTORS, k->walk, row, b);
+            else
+                walk_edge(k->walk, row, b, rows, cols);
+        }
+        b += k->strip;
+    }
+}
+/* lay out a strip */
+static void pack(const float *from, size_t stride, size_t width,
+                 size_t depth, float *to) {
+    if (width == TILE_COLS)
+        copy_rows(from, stride, TILE_COLS, depth, TILE_COLS, to);
+    else
+        copy_rows(from, stride, width, depth, TILE_COLS, to);
+}
+
+static void turn(const float *from, size_t stride, size_t width,
+                 size_t depth, float *to) {
+    turn_rows(from, stride, width, depth, TILE_COLS, to);
+}
+/* add up the pixels of some channels */
+enum { BIAS_VECTORS = 4 };
+
+static void bias(size_t pixels, size_t channels, size_t width,
+                 const float *dy, float *db) {
+    if (width == BIAS_VECTORS * WIDTH) {
+        vector s[BIAS_VECTORS];
+        for (size_t v = 0; v < BIAS_VECTORS; v++)
+            s[v] = load(db + v * WIDTH);
+        for (size_t i = 0; i < pixels; i++)
+            #pragma GCC unroll 4
+            for (size_t v = 0; v < BIAS_VECTORS; v++)
+                s[v] += load(dy + i * channels + v * WIDTH);
+        for (size_t v = 0; v < BIAS_VECTORS; v++)
+            store(db + v * WIDTH, s[v]);
+    } else
+        for (size_t i = 0; i < pixels; i++)
+            for (size_t c = 0; c < width; c++)
+                db[c] += dy[i * channels + c];
+}
+
+const struct isa_conv ISA_NAME(conv_) = {
+    .advance = advance,
+    .pack = pack,
+    .turn = turn,
+    .bias = bias,
+    .tile_cols = TILE_COLS,
+    .bias_cols = BIAS_VECTORS * WIDTH,
+    .depth = TILE_COLS > 16 ? 256 : 320,
+};
