@@ -5,7 +5,8 @@ local M = {}
 function M.counter(chapter)
     local at, heading = {}, { 0, 0, 0, 0, 0, 0 }
     local count = {}
-    function count.last(kind) return chapter.number .. "." .. at[kind] end
+    local before = chapter.number == "" and "" or chapter.number .. "."
+    function count.last(kind) return before .. at[kind] end
     function count.next(kind)
         at[kind] = (at[kind] or 0) + 1
         return count.last(kind)
@@ -14,7 +15,7 @@ function M.counter(chapter)
         if level == 1 then return chapter.number end
         heading[level] = heading[level] + 1
         for below = level + 1, 6 do heading[below] = 0 end
-        return chapter.number .. "." .. table.concat(heading, ".", 2, level)
+        return before .. table.concat(heading, ".", 2, level)
     end
     return count
 end
