@@ -335,6 +335,81 @@ Test(ppca, with_a_fixed_variance_uses_a_latent_only_above_it)
     arena_free(arena);
 }
 
+/* The model that uses the axes first and second, or fewer where they are N;
+   its variance is the mean of the other eigenvalues. */
+static bool stationary(const double *values, const double *axes,
+                       size_t first, size_t second, double w[D * N],
+                       double *variance)
+{
+    size_t use[D] = {first, second};
+    size_t used = first == N ? 0 : second == N ? 1 : 2;
+    *variance = 0;
+    for (size_t i = 0; i < N; i++)
+        if (i != first && i != second)
+            *variance += values[i] / (double)(N - used);
+    for (size_t j = 0; j < D; j++) {
+        if (use[j] < N && values[use[j]] <= *variance)
+            return false;
+        for (size_t i = 0; i < N; i++)
+            w[j * N + i] = use[j] == N ? 0 :
+                sqrt(values[use[j]] - *variance) * axes[use[j] * N + i];
+    }
+    return true;
+}
+
+/* Does the likelihood stay, to first order, in whatever direction? */
+static void assert_level(uint32_t trial, const struct moments *moments,
+                         const double w[D * N], double variance,
+                         struct arena *arena)
+{
+    double value[2], step = 1e-5;
+    for (int side = 0; side < 2; side++) {
+        double moved[D * N], way = side == 0 ? -step : step;
+        for (uint32_t i = 0; i < D * N; i++)
+            moved[i] = w[i] + way * normal(trial, 11000 + i);
+        struct linear_model model = {
+            N, D, moved, variance + way * normal(trial, 11999)};
+        value[side] = linear_log_likelihood(moments, &model, arena);
+    }
+    cr_assert_float_eq((value[1] - value[0]) / (2 * step), 0, 1e-4);
+}
+
+Test(ppca, every_other_stationary_point_has_a_way_up)
+{
+    struct arena *arena = arena_new(MEBIBYTE);
+    size_t seen = 0;
+    for (uint32_t trial = 0; trial < 50; trial++) {
+        struct cloud cloud;
+        double a[N * N], l[N], u[N * N], w[D * N], variance;
+        draw_cloud(trial, &cloud);
+        memcpy(a, cloud.about, sizeof a);
+        eigen_symmetric(N, a, l, u);
+        for (size_t first = 0; first <= N; first++)
+            for (size_t second = first < N ? first + 1 : N; second <= N;
+                 second++) {
+                if ((first == 0 && second == 1) ||
+                    !stationary(l, u, first, second, w, &variance))
+                    continue;
+                struct linear_model model = {N, D, w, variance};
+                double here = linear_log_likelihood(&cloud.moments, &model,
+                                                    arena);
+                assert_level(trial, &cloud.moments, w, variance, arena);
+                /* the best unused axis, and the column to be moved */
+                size_t k = first == 0 ? 1 : 0, i = second;
+                double from = i == N ? 0 : sqrt(l[i] - variance);
+                double turn = 0.05, to = i == N ? 0.05 : from * sin(turn);
+                for (size_t p = 0; p < N; p++)
+                    w[N + p] = (i == N ? 0 : from * cos(turn) * u[i * N + p])
+                               + to * u[k * N + p];
+                cr_assert_gt(linear_log_likelihood(&cloud.moments, &model,
+                                                   arena), here + 1e-9);
+                seen++;
+            }
+    }
+    cr_assert(seen > 100, "%zu", seen);
+    arena_free(arena);
+}
+
 Test(eigen, vectors_are_orthonormal_and_diagonalise)
 {
     struct arena *arena = arena_new(MEBIBYTE);
