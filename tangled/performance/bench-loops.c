@@ -15,8 +15,9 @@ enum { NUMBERS = 128 * 784 };
 struct bench_loops {
     struct engine *engine;
     void *libmvec;
-    void (*function)(void);             /* of libmvec */
+    void (*function[2])(void);          /* of libmvec */
     enum map map;
+    enum own own;
     size_t n;
     real *x, *y, *grad, *m, *v;
 };
@@ -35,6 +36,11 @@ static void run_map(void *context) {
     kernel_map(l->engine, l->map, l->n, l->x, l->y);
 }
 
+static void run_own(void *context) {
+    struct bench_loops *l = context;
+    l->engine->isa->bench->own(l->own, l->n, l->x, l->y);
+}
+
 static void run_normal(void *context) {
     struct bench_loops *l = context;
     const struct rng_stream stream = {.seed = 1, .purpose = RNG_TEST};
@@ -42,14 +48,25 @@ static void run_normal(void *context) {
 }
 static void run_adam(void *context) {
     struct bench_loops *l = context;
-    const struct adam adam = {(real)1e-3, (real)0.9, (real)0.999,
+    const struct adam adam = {(real)1e-3, (real)0.999999, (real)0.999999,
                               (real)1e-8, 0};
     kernel_adam(l->engine, &adam, 1, l->n, l->grad, l->m, l->v, l->y);
 }
 
 static void run_libmvec(void *context) {
     const struct bench_loops *l = context;
-    l->engine->isa->bench->apply(l->function, l->n, l->x, l->y);
+    l->engine->isa->bench->apply(l->function[0], l->n, l->x, l->y);
+}
+
+static void run_libmvec_sigmoid(void *context) {
+    const struct bench_loops *l = context;
+    l->engine->isa->bench->sigmoid(l->function[0], l->n, l->x, l->y);
+}
+
+static void run_libmvec_softplus(void *context) {
+    const struct bench_loops *l = context;
+    l->engine->isa->bench->softplus(l->function[0], l->function[1], l->n,
+                                    l->x, l->y);
 }
 
 struct peak { const struct isa_bench *bench; volatile float sum; };
@@ -101,6 +118,11 @@ double loops_map(struct bench_loops *l, enum map f) {
     return time_loop(l, run_map);
 }
 
+double loops_own(struct bench_loops *l, enum own f) {
+    l->own = f;
+    return time_loop(l, run_own);
+}
+
 double loops_normal(struct bench_loops *l) {
     return time_loop(l, run_normal);
 }
@@ -108,15 +130,30 @@ double loops_normal(struct bench_loops *l) {
 double loops_adam(struct bench_loops *l) {
     return time_loop(l, run_adam);
 }
-double loops_libmvec(struct bench_loops *l, const char *function) {
+static bool find_libmvec(struct bench_loops *l, size_t place,
+                         const char *function) {
     char name[64];
-    const struct isa_bench *bench = l->engine->isa->bench;
-    snprintf(name, sizeof name, "%s%s", bench->prefix, function);
+    snprintf(name, sizeof name, "%s%s", l->engine->isa->bench->prefix,
+             function);
     void *symbol = l->libmvec == NULL ? NULL : dlsym(l->libmvec, name);
     if (symbol == NULL || sizeof(real) != sizeof(float))
-        return 0;
-    memcpy(&l->function, &symbol, sizeof symbol);
-    return time_loop(l, run_libmvec);
+        return false;
+    memcpy(&l->function[place], &symbol, sizeof symbol);
+    return true;
+}
+
+double loops_libmvec(struct bench_loops *l, const char *function) {
+    return find_libmvec(l, 0, function) ? time_loop(l, run_libmvec) : 0;
+}
+
+double loops_libmvec_sigmoid(struct bench_loops *l) {
+    return find_libmvec(l, 0, "expf") ? time_loop(l, run_libmvec_sigmoid)
+                                      : 0;
+}
+
+double loops_libmvec_softplus(struct bench_loops *l) {
+    return find_libmvec(l, 0, "expf") && find_libmvec(l, 1, "log1pf")
+        ? time_loop(l, run_libmvec_softplus) : 0;
 }
 
 double bench_peak(const struct engine *engine) {

@@ -157,24 +157,34 @@ static void measure_load(struct bench *b) {
 }
 
 /* measure the loops */
+static void note_function(struct bench *b, const char *key,
+                          const char *work, double ours, double peer) {
+    note(b, key, work, "ns", 1e9 * ours, 1e9 * peer,
+         loops_traffic(b->loops) / ours);
+}
+
+static void measure_functions(struct bench *b) {
+    struct bench_loops *l = b->loops;
+    note_function(b, "function.exp", "exp", loops_map(l, MAP_EXP),
+                  loops_libmvec(l, "expf"));
+    note_function(b, "function.expm1", "expm1", loops_own(l, OWN_EXPM1),
+                  loops_libmvec(l, "expm1f"));
+    note_function(b, "function.log", "log", loops_map(l, MAP_LOG),
+                  loops_libmvec(l, "logf"));
+    note_function(b, "function.log1p", "log1p", loops_own(l, OWN_LOG1P),
+                  loops_libmvec(l, "log1pf"));
+    note_function(b, "function.tanh", "tanh", loops_map(l, MAP_TANH),
+                  loops_libmvec(l, "tanhf"));
+    note_function(b, "function.sigmoid", "sigmoid",
+                  loops_map(l, MAP_SIGMOID), loops_libmvec_sigmoid(l));
+    note_function(b, "function.softplus", "softplus",
+                  loops_map(l, MAP_SOFTPLUS), loops_libmvec_softplus(l));
+    note_function(b, "function.normal", "a normal deviate",
+                  loops_normal(l), torch_ask(b->torch, "normal", 1, 1));
+}
 static void measure_loops(struct bench *b) {
-    static const struct { const char *key, *work, *peer; enum map map; }
-    loop[] = {
-        {"function.exp", "exp", "expf", MAP_EXP},
-        {"function.log", "log", "logf", MAP_LOG},
-        {"function.tanh", "tanh", "tanhf", MAP_TANH},
-        {"function.sigmoid", "sigmoid", "", MAP_SIGMOID},
-        {"function.softplus", "softplus", "", MAP_SOFTPLUS},
-    };
     const double ns = 1e9, traffic = loops_traffic(b->loops);
-    for (size_t i = 0; i < sizeof loop / sizeof loop[0]; i++) {
-        const double ours = loops_map(b->loops, loop[i].map);
-        note(b, loop[i].key, loop[i].work, "ns", ns * ours,
-             ns * loops_libmvec(b->loops, loop[i].peer), traffic / ours);
-    }
-    const double normal = loops_normal(b->loops);
-    note(b, "function.normal", "a normal deviate", "ns", ns * normal,
-         ns * torch_ask(b->torch, "normal", 1, 1), traffic / normal);
+    measure_functions(b);
     const double adam = loops_adam(b->loops);
     note(b, "adam", "Adam, a parameter", "ns", ns * adam, 0,
          4 * traffic / adam);

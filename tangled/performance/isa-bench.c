@@ -48,17 +48,53 @@ static float peak(size_t steps) {
     return sum;
 }
 /* apply a function of vectors */
+typedef vector function_of_vector(vector);
+typedef int32_t bits __attribute__((vector_size(4 * WIDTH)));
+
 static void apply(void (*function)(void), size_t n, const float *x,
                   float *y) {
-    vector (*const f)(vector) = (vector (*)(vector))function;
+    function_of_vector *const f = (function_of_vector *)function;
     for (size_t i = 0; i + WIDTH <= n; i += WIDTH)
         store(y + i, f(load(x + i)));
+}
+static void sigmoid(void (*exp)(void), size_t n, const float *x, float *y) {
+    function_of_vector *const e = (function_of_vector *)exp;
+    for (size_t i = 0; i + WIDTH <= n; i += WIDTH)
+        store(y + i, 1.0f / (1.0f + e(-load(x + i))));
+}
+
+static void softplus(void (*exp)(void), void (*log1p)(void), size_t n,
+                     const float *x, float *y) {
+    function_of_vector *const e = (function_of_vector *)exp;
+    function_of_vector *const l = (function_of_vector *)log1p;
+    for (size_t i = 0; i + WIDTH <= n; i += WIDTH) {
+        const vector at = load(x + i);
+        const vector minus = (vector)((bits)at | INT32_MIN);
+        const vector most = (vector)((bits)at & (bits)(at > 0));
+        store(y + i, most + l(e(minus)));
+    }
+}
+static void own(enum own f, size_t n, const real *restrict x,
+                real *restrict y) {
+    switch (f) {
+    case OWN_LOG1P:
+        for (size_t i = 0; i < n; i++)
+            y[i] = log1p_real(x[i]);
+        break;
+    case OWN_EXPM1:
+        for (size_t i = 0; i < n; i++)
+            y[i] = expm1_real(x[i]);
+        break;
+    }
 }
 
 const struct isa_bench ISA_NAME(bench_) = {
     .peak = peak,
     .peak_flop = 12 * WIDTH * 2,
+    .own = own,
     .apply = apply,
+    .sigmoid = sigmoid,
+    .softplus = softplus,
     .prefix = WIDTH == 16 ? "_ZGVeN16v_" : WIDTH == 8 ? "_ZGVdN8v_"
               : "_ZGVbN4v_",
 };

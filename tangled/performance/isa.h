@@ -93,10 +93,17 @@ typedef void run_loop(const struct work *w, size_t i, size_t n);
 run_loop loop_baseline, loop_avx2, loop_avx512, loop_neon;
 
 /* what only the bench wants of an instruction set */
+enum own { OWN_LOG1P, OWN_EXPM1 };
+
 struct isa_bench {
     float (*peak)(size_t steps);
     double peak_flop;                   /* operations in a step */
+    void (*own)(enum own f, size_t n, const real *x, real *y);
+    /* given functions of libmvec */
     void (*apply)(void (*function)(void), size_t n, const real *x, real *y);
+    void (*sigmoid)(void (*exp)(void), size_t n, const real *x, real *y);
+    void (*softplus)(void (*exp)(void), void (*log1p)(void), size_t n,
+                     const real *x, real *y);
     const char *prefix;                 /* of its functions in libmvec */
 };
 
