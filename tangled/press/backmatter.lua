@@ -95,9 +95,10 @@ local function places_on_the_web(places)
     return table.concat(out, ", ")
 end
 -- print the lines of an index
-local function print_index(title, index, show)
+local function print_index(title, columns, index, show)
     local letter = nil
-    table.insert(tex, "\\backsection{" .. title .. "}\\begin{indexlist}")
+    table.insert(tex, "\\backsection{" .. title .. "}\\begin{indexlist}{" ..
+                 columns .. "}")
     table.insert(html, "<h2>" .. title .. '</h2><div class="index"><ul>')
     for _, name in ipairs(sorted(index)) do
         local ids = {}
@@ -185,10 +186,11 @@ function Pandoc(doc)
     local works = bibliography(doc)
     local results = print_ledger()
     table.insert(tex, "\\end{ledger}\\widepages\\backchapter{Indexes}")
-    print_index("Subjects", subjects, function(m, s) return m.escape(s) end)
-    print_index("Names of the program", names,
+    print_index("Subjects", 4, subjects,
+                function(m, s) return m.escape(s) end)
+    print_index("Names of the program", 4, names,
                 function(m, s) return m.code_text(s) end)
-    print_index("Chunks", pieces,
+    print_index("Chunks", 3, pieces,
                 function(m, s) return m.chunk_title(s) end)
     common.stop_if_failed()
     write_page("index", "Contents", contents())

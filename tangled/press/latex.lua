@@ -115,12 +115,17 @@ local function code_lines(lines)
     return table.concat(out, "\n")
 end
 function M.inline_code(tokens)
-    local words = {}
-    for at, t in ipairs(tokens) do words[at] = token(t) end
+    local words, length = {}, 0
+    for at, t in ipairs(tokens) do
+        words[at] = token(t)
+        length = length + utf8.len(t.text)
+    end
     local text = table.concat(words)
-    text = text:gsub("\\char95\\relax{}", "%0\\allowbreak{}")
-               :gsub("/", "/\\allowbreak{}")
-               :gsub("\\ws{}", "\\ws\\allowbreak{}")
+    if length > 18 then
+        text = text:gsub("\\char95\\relax{}", "%0\\codebreak{}")
+                   :gsub("/", "/\\codebreak{}")
+                   :gsub("\\ws{}", "\\ws\\codebreak{}")
+    end
     return raw("\\inlinecode{", text, "}")
 end
 -- print chunks and listings
