@@ -157,7 +157,6 @@ static inline real largest(size_t n, const real *x) {
         top = larger(lane[j], top);
     return top;
 }
-
 LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
                  real *restrict loss, real *restrict p) {
     real top = largest(cols, l), total;
@@ -168,7 +167,6 @@ LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
         p[j] = p[j] / total;
     *loss = log_real(total) - (l[label] - top);
 }
-
 LOOP loop_softmax_cross_entropy(size_t rows, size_t cols,
                                 const real *logits,
                                 const uint8_t *labels, real *loss,

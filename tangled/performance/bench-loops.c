@@ -30,7 +30,6 @@ static void run_scale(void *context) {
     struct bench_loops *l = context;
     kernel_scale(l->engine, l->n, (real)1.5, l->x, l->y);
 }
-
 static void run_map(void *context) {
     struct bench_loops *l = context;
     kernel_map(l->engine, l->map, l->n, l->x, l->y);
@@ -57,7 +56,6 @@ static void run_libmvec(void *context) {
     const struct bench_loops *l = context;
     l->engine->isa->bench->apply(l->function[0], l->n, l->x, l->y);
 }
-
 static void run_libmvec_sigmoid(void *context) {
     const struct bench_loops *l = context;
     l->engine->isa->bench->sigmoid(l->function[0], l->n, l->x, l->y);
@@ -108,7 +106,6 @@ void bench_loops_free(struct bench_loops *l) {
     free(l->v);
     free(l);
 }
-
 double loops_traffic(struct bench_loops *l) {
     return time_loop(l, run_scale);
 }
@@ -145,7 +142,6 @@ static bool find_libmvec(struct bench_loops *l, size_t place,
 double loops_libmvec(struct bench_loops *l, const char *function) {
     return find_libmvec(l, 0, function) ? time_loop(l, run_libmvec) : 0;
 }
-
 double loops_libmvec_sigmoid(struct bench_loops *l) {
     return find_libmvec(l, 0, "expf") ? time_loop(l, run_libmvec_sigmoid)
                                       : 0;

@@ -162,7 +162,6 @@ static void note_function(struct bench *b, const char *key,
     note(b, key, work, "ns", 1e9 * ours, 1e9 * peer,
          loops_traffic(b->loops) / ours);
 }
-
 static void measure_functions(struct bench *b) {
     struct bench_loops *l = b->loops;
     note_function(b, "function.exp", "exp", loops_map(l, MAP_EXP),

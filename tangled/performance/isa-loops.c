@@ -47,7 +47,6 @@ static inline void philox_wide(wide c[4][SIDES],
             c[3][i] = p0;
         }
 }
-
 static inline void philox_keys(uint64_t seed, wide key[ROUNDS][2]) {
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
     for (size_t round = 0; round < ROUNDS; round++) {
@@ -71,7 +70,6 @@ static inline wide count_from(uint32_t first) {
         number[lane] = first + lane;
     return number;
 }
-
 static inline void draw_words(struct rng_stream s, uint32_t example,
                               uint32_t block, uint32_t word[WORDS]) {
     const wide none = {0};
@@ -111,7 +109,6 @@ static void draw_normal(struct rng_stream s, uint32_t example,
     for (size_t i = 0; i < WORDS; i += 2)
         normal_pair(word[i], word[i + 1], &z[i], &z[i + 1]);
 }
-
 static void draw(void (*some)(struct rng_stream, uint32_t, uint32_t,
                               real *),
                  struct rng_stream s, size_t rows, size_t cols, real *to) {
