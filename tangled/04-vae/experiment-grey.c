@@ -44,7 +44,8 @@ static double grey_bill(struct trial *t, struct tape *tape)
     const struct vae *vae = t->objective.vae;
     double bill = 0;
     for (size_t first = 0; first < t->test.count; first += BATCH) {
-        size_t left = t->test.count - first, n = left < BATCH ? left : BATCH;
+        size_t left = t->test.count - first;
+        size_t n = left < BATCH ? left : BATCH;
         tape_reset(tape);
         struct vae_trial b = vae_trial(t->engine, tape_arena(tape),
                                        &t->test, &vae->sizes,

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "00-foundations/elementary.h"
 #include "04-vae/evaluate.h"
 #include "04-vae/gallery.h"
+#include "04-vae/iwae.h"
 #include "04-vae/train.h"
 #include "workshop/ledger.h"
 #include "workshop/options.h"
@@ -79,19 +79,6 @@ static void watch(void *climb, const struct moment *moment)
 /* estimate the evidence blindly */
 enum { BLIND_CODES = 1000, BLIND_IMAGES = 100 };
 
-/* average probabilities given by their logarithms */
-/* log of the mean of exp(hit[k] - blank[k]) */
-static double log_mean(size_t n, const real *hit, const real *blank)
-{
-    real most = hit[0] - blank[0];
-    for (size_t k = 1; k < n; k++)
-        most = hit[k] - blank[k] > most ? hit[k] - blank[k] : most;
-    double sum = 0;
-    for (size_t k = 0; k < n; k++)
-        sum += (double)exp_real(hit[k] - blank[k] - most);
-    return (double)most + (double)log_real((real)(sum / (double)n));
-}
-
 static void measure_blindness(struct climb *c)
 {
     const struct vae *vae = c->objective.vae;
@@ -119,9 +106,12 @@ static void measure_blindness(struct climb *c)
         .a = t.x.data, .b = logits->value.data, .b_transposed = true,
         .c = hit.data, .start = FROM_ZERO});
     c->blind = 0;
-    for (size_t i = 0; i < BLIND_IMAGES; i++)
-        c->blind -= log_mean(BLIND_CODES, hit.data + i * BLIND_CODES,
-                             blank.data) / BLIND_IMAGES;
+    for (size_t i = 0; i < BLIND_IMAGES; i++) {
+        real *log_p = hit.data + i * BLIND_CODES;
+        kernel_zip(c->lab->engine, ZIP_SUB, BLIND_CODES, log_p, blank.data,
+                   log_p);
+        c->blind -= log_mean_exp(BLIND_CODES, log_p) / BLIND_IMAGES;
+    }
     tape_reset(c->tape);
 }
 

@@ -210,7 +210,6 @@ static void write_ledger(struct laboratory *lab)
     if (!ledger_close(ledger, &err))
         error_exit(lab->name, &err);
 }
-
 static void write_curve(struct laboratory *lab)
 {
     char path[PATH];

@@ -131,7 +131,6 @@ static void make_mistakes(struct trial *t, struct ledger *ledger,
         fflush(stdout);
     }
 }
-
 int main(int argc, char **argv)
 {
     struct run_options run = {.data = "digits", .out = "figures/04-vae"};

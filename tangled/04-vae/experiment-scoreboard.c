@@ -93,7 +93,6 @@ static double inception_score(const struct verdict *v, double images)
     }
     return (double)exp_real((real)told);
 }
-
 static double score_of(struct board *b, const struct dataset *images)
 {
     struct verdict v = {{0}, 0};
@@ -201,7 +200,6 @@ static void begin(struct board *b, size_t s)
     if (s == 0)
         b->score_of_test = score_of(b, &b->test);
 }
-
 static void one_seed(struct board *b, size_t s)
 {
     begin(b, s);
@@ -228,7 +226,6 @@ static double error_of_mean(const struct board *b, const real *mean)
     }
     return squares / (double)b->test.count;
 }
-
 static double probe_pixels(struct board *b)
 {
     size_t pixels = b->test.height * b->test.width;

@@ -157,6 +157,7 @@ static void write_curve(struct demo *d)
         give_up(d, &err);
 }
 
+/* hand the curve to gnuplot */
 static void draw_curve(struct demo *d)
 {
     FILE *gnuplot = NULL;
