@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "workshop/atomic.h"
-#include "workshop/file.h"
 
-enum { FIELDS = 7 };
 static const char heading[] =
     "key\tvalue\tspread\tunit\tdata\tsettings\thash";
 
@@ -148,8 +146,6 @@ struct series *series_open(const char *path, const char *columns) {
     return series;
 }
 
-void series_break(struct series *series) { fputc('\n', series->rows); }
-
 /* put a point */
 void series_put(struct series *series, const double values[]) {
     for (size_t i = 0; i < series->columns; i++) {
@@ -173,130 +169,3 @@ bool series_close(struct series *series, struct error *err) {
     return good;
 }
 
-/* read a ledger */
-struct ledger_table { char *text; struct ledger_row *row; size_t count; };
-
-/* cut a line into a row */
-static bool cut_line(char *line, struct ledger_row *row) {
-    char *field[FIELDS];
-    size_t n = 1;
-    field[0] = line;
-    for (char *c = line; (c = strchr(c, '\t')) != NULL; n++) {
-        if (n == FIELDS) return false;
-        *c++ = '\0';
-        field[n] = c;
-    }
-    if (n != FIELDS || *line == '\0') return false;
-    *row = (struct ledger_row){field[0], field[1], field[2], field[3],
-                               field[4], field[5], field[6]};
-    return true;
-}
-
-/* cut a text into rows */
-static bool cut_table(struct ledger_table *table, const char *path,
-                      struct error *err) {
-    size_t lines = 1, number = 0;
-    for (char *c = table->text; *c != '\0'; c++) lines += *c == '\n';
-    table->row = checked_alloc(lines, sizeof *table->row);
-    bool headed = false;
-    for (char *line = table->text, *next; line != NULL; line = next) {
-        number++;
-        next = strchr(line, '\n');
-        if (next != NULL) *next++ = '\0';
-        if (*line == '#' || *line == '\0') continue;
-        if (!headed && strcmp(line, heading) == 0) headed = true;
-        else if (headed && cut_line(line, &table->row[table->count]))
-            table->count++;
-        else
-            return error_set(err, "%s: line %zu is no line of a ledger",
-                             path, number);
-    }
-    return true;
-}
-
-
-struct ledger_table *ledger_read(const char *path, struct error *err) {
-    size_t bytes;
-    FILE *in = file_open(path, &bytes, err);
-    if (in == NULL) return NULL;
-    struct ledger_table *table = checked_alloc(1, sizeof *table);
-    table->text = file_alloc(path, bytes + 1, 1, err);
-    bool good = table->text != NULL
-        && file_read(in, path, table->text, bytes, err);
-    fclose(in);
-    if (good) {
-        table->text[bytes] = '\0';
-        good = cut_table(table, path, err);
-    }
-    if (good) return table;
-    ledger_free(table);
-    return NULL;
-}
-
-/* look into a table */
-void ledger_free(struct ledger_table *table) {
-    if (table == NULL) return;
-    free(table->text);
-    free(table->row);
-    free(table);
-}
-
-size_t ledger_count(const struct ledger_table *table) {
-    return table->count;
-}
-
-const struct ledger_row *ledger_row(const struct ledger_table *table,
-                                    size_t index) {
-    return &table->row[index];
-}
-
-const struct ledger_row *ledger_find(const struct ledger_table *table,
-                                     const char *key) {
-    for (size_t i = 0; i < table->count; i++)
-        if (strcmp(table->row[i].key, key) == 0) return &table->row[i];
-    return NULL;
-}
-
-/* compare two ledgers */
-/* compare one result */
-static bool compare_key(const char *key, const struct ledger_table *olds,
-                        const struct ledger_table *news, FILE *report) {
-    const struct ledger_row *old = ledger_find(olds, key);
-    const struct ledger_row *new = ledger_find(news, key);
-    bool same = old != NULL && new != NULL
-        && strcmp(old->value, new->value) == 0
-        && strcmp(old->spread, new->spread) == 0;
-    if (report == NULL) return same;
-    fprintf(report, "  %-8s %-32s ", same ? "agrees" : old == NULL ? "new"
-            : new == NULL ? "missing" : "differs", key);
-    if (old != NULL) fprintf(report, " %s", old->value);
-    if (new != NULL && !same) fprintf(report, " -> %s", new->value);
-    if (old != NULL && new != NULL
-        && strcmp(old->spread, new->spread) != 0)
-        fprintf(report, " (spread %s -> %s)", old->spread, new->spread);
-    fputc('\n', report);
-    return same;
-}
-
-bool ledger_compare(const char *old_path, const char *new_path,
-                    struct error *err, FILE *report) {
-    *err = (struct error){""};
-    struct ledger_table *old = ledger_read(old_path, err);
-    struct ledger_table *new = old ? ledger_read(new_path, err) : NULL;
-    size_t same = 0, differ = 0;
-    for (size_t i = 0; new != NULL && i < old->count; i++)
-        if (compare_key(old->row[i].key, old, new, report)) same++;
-        else differ++;
-    for (size_t i = 0; new != NULL && i < new->count; i++)
-        if (ledger_find(old, new->row[i].key) == NULL) {
-            compare_key(new->row[i].key, old, new, report);
-            differ++;
-        }
-    if (new != NULL && report != NULL)
-        fprintf(report, "%s: %zu of %zu agree\n", old_path, same,
-                same + differ);
-    bool good = new != NULL && differ == 0;
-    ledger_free(old);
-    ledger_free(new);
-    return good;
-}

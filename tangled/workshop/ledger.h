@@ -41,28 +41,7 @@ struct series;
    Points are rows of as many values. */
 struct series *series_open(const char *path, const char *columns);
 void series_put(struct series *series, const double values[]);
-void series_break(struct series *series);           /* an empty line */
 bool series_close(struct series *series, struct error *err);
 
-/* read and compare ledgers */
-struct ledger_row {
-    char *key, *value, *spread, *unit, *data, *settings, *hash;
-};
-struct ledger_table;
-
-struct ledger_table *ledger_read(const char *path, struct error *err);
-void ledger_free(struct ledger_table *table);       /* NULL is allowed */
-size_t ledger_count(const struct ledger_table *table);
-const struct ledger_row *ledger_row(const struct ledger_table *table,
-                                    size_t index);
-/* By key; NULL when there is none. */
-const struct ledger_row *ledger_find(const struct ledger_table *table,
-                                     const char *key);
-
-/* Says on report, when it is not NULL, which results agree to the last
-   printed digit and which differ. True when all keys of both agree. False
-   without a line in err (its text is empty) when some differ. */
-bool ledger_compare(const char *old_path, const char *new_path,
-                    struct error *err, FILE *report);
 
 #endif
