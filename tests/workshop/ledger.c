@@ -5,6 +5,7 @@
 #include "workshop/scratch.h"
 
 TestSuite(ledger, .init = scratch_begin, .fini = scratch_end);
+TestSuite(series, .init = scratch_begin, .fini = scratch_end);
 
 static struct ledger *open_sample(const char *path) {
     return ledger_open(path, "04-vae/experiment-ladder.c", "digits",
