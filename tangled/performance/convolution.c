@@ -20,23 +20,23 @@ struct frame {
     size_t high, wide, channels;        /* of the image */
 };
 
+static size_t frame_line(struct frame f) {
+    return f.cols * f.channels;
+}
+
 static size_t frame_size(struct frame f) {
-    return f.rows * f.cols * f.channels;
+    return f.rows * frame_line(f);
 }
 
 static void fill_frame(struct frame f, const real *image, real *to) {
-    const size_t line = f.cols * f.channels, lead = f.lead * f.channels;
+    const size_t line = frame_line(f);
     const size_t rows = least(f.high, f.rows - f.lead);
     const size_t wide = least(f.wide, f.cols - f.lead) * f.channels;
-    memset(to, 0, f.lead * line * sizeof *to);
-    to += f.lead * line;
+    to += f.lead * (line + f.channels);
     for (size_t i = 0; i < rows; i++, to += line) {
-        memset(to, 0, lead * sizeof *to);
-        memcpy(to + lead, image, wide * sizeof *to);
-        memset(to + lead + wide, 0, (line - lead - wide) * sizeof *to);
+        memcpy(to, image, wide * sizeof *to);
         image += f.wide * f.channels;
     }
-    memset(to, 0, (f.rows - f.lead - rows) * line * sizeof *to);
 }
 
 /* describe a convolution under way */
@@ -57,23 +57,24 @@ struct conv_job {
     size_t parts;
     struct part *part;
     struct place *place;
+    size_t *step;
     real *packed, *frames;
 };
 
 /* advance the chains of a part */
 static void advance_all(const struct conv_job *k, struct windows w,
                         const real *from, const real *b, real *to) {
-    const size_t rows = w.walk.rows, cols = w.walk.cols;
-    const size_t most = at_least_one(k->code->depth / at_least_one(cols));
-    const size_t interval = pieces(rows, at_least_one(pieces(rows, most)));
-    size_t r = 0;
+    const size_t depth = w.depth;
+    const size_t interval =
+        pieces(depth, at_least_one(pieces(depth, k->code->depth)));
+    size_t p = 0;
     do {
-        w.walk.rows = least(interval, rows - r);
-        k->code->advance(&w, from + r * w.walk.row,
-                         b + r * cols * k->code->tile_cols, to);
+        w.depth = least(interval, depth - p);
+        k->code->advance(&w, from, b + p * w.pitch, to);
         w.start = FROM_C;
-        r += interval;
-    } while (r < rows);
+        w.step += w.depth;
+        p += w.depth;
+    } while (p < depth);
 }
 
 /* work on a group of images */
@@ -118,21 +119,31 @@ static struct place *list_places(struct place *next, size_t rows,
     return next;
 }
 
+static size_t *list_steps(size_t *next, size_t rows, size_t cols,
+                          size_t first, size_t row, size_t col) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            *next++ = first + i * row + j * col;
+    return next;
+}
+
 /* make room for a convolution */
 static size_t lines_of(size_t bytes) {
-    return (bytes + 63) / 64 * 16;      /* whole cache lines, in floats */
+    return (bytes + 63) / 64 * (64 / sizeof(real));
 }
 
 static void make_room(struct conv_job *k, size_t packed, size_t frames,
-                      size_t places) {
+                      size_t places, size_t steps) {
     const size_t p = lines_of(packed * sizeof *k->packed);
     const size_t f = lines_of(frames * sizeof *k->frames);
     const size_t l = lines_of(places * sizeof *k->place);
-    k->packed = engine_room(
-        k->engine, p + f + l + lines_of(k->parts * sizeof *k->part));
+    const size_t n = lines_of(steps * sizeof *k->step);
+    k->packed = engine_room(k->engine, p + f + l + n +
+                            lines_of(k->parts * sizeof *k->part));
     k->frames = k->packed + p;
     k->place = (struct place *)(void *)(k->frames + f);
-    k->part = (struct part *)(void *)(k->frames + f + l);
+    k->step = (size_t *)(void *)(k->frames + f + l);
+    k->part = (struct part *)(void *)(k->frames + f + l + n);
 }
 
 /* begin a convolution */
@@ -160,7 +171,7 @@ static void pack_windows(const struct conv_job *k, size_t depth,
 static void place_windows(const struct conv_job *k) {
     const struct conv *s = k->shape;
     const size_t rows = conv_rows(s), cols = conv_cols(s);
-    const size_t pixel = s->channels, line = k->frame.cols * pixel;
+    const size_t pixel = s->channels, line = frame_line(k->frame);
     struct place *next = k->place;
     for (size_t b = 0; b < k->group; b++)
         next = list_places(
@@ -182,15 +193,19 @@ void kernel_conv(struct engine *engine, const struct conv *s,
     k.frame = image_frame(s);
     k.group = group_of(&k, places);
     k.parts = 1;
+    const size_t frames =
+        pool_threads(engine->pool) * k.group * frame_size(k.frame);
     make_room(&k, pieces(s->filters, wide) * wide * depth,
-              pool_threads(engine->pool) * k.group * frame_size(k.frame),
-              k.group * places);
+              frames,
+              k.group * places, depth);
+    memset(k.frames, 0, frames * sizeof *k.frames);
     pack_windows(&k, depth, w);
     place_windows(&k);
+    list_steps(k.step, s->kernel, line, 0, frame_line(k.frame), 1);
     k.part[0] = (struct part){{
-        .rows = places, .cols = s->filters, .strip = depth * wide,
-        .place = k.place, .start = start, .row = row,
-        .walk = {1, s->kernel, line, 0, k.frame.cols * s->channels, 1},
+        .rows = places, .cols = s->filters, .depth = depth,
+        .place = k.place, .step = k.step,
+        .strip = depth * wide, .pitch = wide, .start = start, .row = row,
     }, k.packed};
     pool_for(engine->pool, pieces(s->batch, k.group), convolve_group, &k);
 }
@@ -241,7 +256,7 @@ static struct place *place_pixels(const struct conv_job *k,
                                   struct class row, struct class col,
                                   struct place *next) {
     const struct conv *s = k->shape;
-    const size_t n = s->filters, line = k->frame.cols * n;
+    const size_t n = s->filters, line = frame_line(k->frame);
     const size_t pixel = s->channels, width = s->width * pixel;
     for (size_t b = 0; b < k->group; b++)
         next = list_places(
@@ -258,16 +273,18 @@ static void list_parts(struct conv_job *k, const real *w,
     const struct conv *s = k->shape;
     real *packed = k->packed;
     struct place *place = k->place;
+    size_t *step = k->step;
     for (size_t p = 0; p < k->parts; p++) {
         const struct class row = class_of(s, p / s->stride, s->height);
         const struct class col = class_of(s, p % s->stride, s->width);
-        const size_t line = col.taps * s->filters;
+        const size_t line = col.taps * s->filters, wide = k->code->tile_cols;
         k->part[p] = (struct part){{
             .rows = row.count * col.count, .cols = s->channels,
-            .strip = row.taps * line * k->code->tile_cols, .place = place,
-            .walk = {1, row.taps, line, 0, k->frame.cols * s->filters, 1},
+            .depth = row.taps * line, .place = place, .step = step,
+            .strip = row.taps * line * wide, .pitch = wide,
             .start = start, .row = bias,
         }, packed};
+        step = list_steps(step, row.taps, line, 0, frame_line(k->frame), 1);
         packed = turn_windows(k, row, col, w, packed);
         place = place_pixels(k, row, col, place);
     }
@@ -290,10 +307,13 @@ void kernel_conv_input(struct engine *engine, const struct conv *s,
         conv_rows(s), conv_cols(s), s->filters};
     k.group = group_of(&k, pixels);
     k.parts = s->stride * s->stride;
+    const size_t frames =
+        pool_threads(engine->pool) * k.group * frame_size(k.frame);
     make_room(&k, s->kernel * s->kernel * s->filters *
                       pieces(s->channels, wide) * wide,
-              pool_threads(engine->pool) * k.group * frame_size(k.frame),
-              k.group * pixels);
+              frames,
+              k.group * pixels, s->kernel * s->kernel * s->filters);
+    memset(k.frames, 0, frames * sizeof *k.frames);
     list_parts(&k, w, start, row);
     pool_for(engine->pool, pieces(s->batch, k.group), convolve_group, &k);
 }
@@ -304,6 +324,7 @@ struct weighing {
     size_t first, images;               /* the band under way */
     size_t interval;                    /* images between pauses */
     size_t taps;                        /* rows of a piece */
+    bool direct;                        /* dy is used as it lies */
 };
 
 static void fill_one(void *context, size_t item, size_t thread) {
@@ -311,8 +332,10 @@ static void fill_one(void *context, size_t item, size_t thread) {
     const struct conv_job *k = &w->job;
     const struct frame f = k->frame;
     (void)thread;
+    real *to = k->frames + item * frame_size(f);
+    memset(to, 0, frame_size(f) * sizeof *to);
     fill_frame(f, k->in + (w->first + item) * f.high * f.wide * f.channels,
-               k->frames + item * frame_size(f));
+               to);
 }
 
 static void weigh_piece(void *context, size_t item, size_t thread) {
@@ -327,10 +350,16 @@ static void weigh_piece(void *context, size_t item, size_t thread) {
     part.rows = least(w->taps, part.rows - tap);
     part.cols = least(wide, n - j);
     for (size_t b = 0; b < w->images; b += w->interval) {
-        part.walk.images = least(w->interval, w->images - b);
-        k->code->pack(k->dy + (w->first + b) * places * n + j, n, part.cols,
-                      part.walk.images * places, strip);
-        k->code->advance(&part, k->frames + b * frame_size(k->frame), strip,
+        const real *dy = k->dy + (w->first + b) * places * n + j;
+        part.depth = least(w->interval, w->images - b) * places;
+        if (w->direct && part.cols == wide)
+            part.pitch = n;
+        else {
+            k->code->pack(dy, n, part.cols, part.depth, strip);
+            dy = strip;
+            part.pitch = wide;
+        }
+        k->code->advance(&part, k->frames + b * frame_size(k->frame), dy,
                          k->out + j);
     }
 }
@@ -350,17 +379,23 @@ void kernel_conv_weights(struct engine *engine, const struct conv *s,
     k->parts = 1;
     w.interval = at_least_one(k->code->depth / (rows * cols));
     const size_t size = at_least_one(frame_size(k->frame));
-    const size_t band = least(s->batch, at_least_one(BAND / size));
+    const size_t most = threads == 1 ? BAND / 16 : BAND;
+    const size_t band = least(
+        s->batch, at_least_one(most / size / w.interval) * w.interval);
     make_room(k, threads * w.interval * rows * cols * wide,
-              band * frame_size(k->frame), all);
-    const size_t pixel = s->channels, frame_line = k->frame.cols * pixel;
+              band * frame_size(k->frame), all,
+              w.interval * rows * cols);
+    const size_t pixel = s->channels, below = frame_line(k->frame);
     list_places(k->place, s->kernel, line, (struct place){0, 0},
-                (struct place){frame_line, line * s->filters},
+                (struct place){below, line * s->filters},
                 (struct place){1, s->filters});
+    size_t *next = k->step;
+    for (size_t b = 0; b < w.interval; b++)
+        next = list_steps(next, rows, cols, b * size,
+                          s->stride * below, s->stride * pixel);
     k->part[0].windows = (struct windows){
-        .rows = all, .place = k->place, .start = FROM_C,
-        .walk = {0, rows, cols, frame_size(k->frame),
-                 s->stride * frame_line, s->stride * pixel}};
+        .rows = all, .place = k->place, .step = k->step, .start = FROM_C};
+    w.direct = all <= 4 * engine->isa->matmul->tile_rows && s->filters <= 32;
     const size_t across = pieces(s->filters, wide);
     const size_t tile = engine->isa->matmul->tile_rows;
     const size_t parts =

@@ -86,91 +86,93 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
     }
 }
 /* advance a tile whose rows lie anywhere */
-struct row { const float *from, *start; float *to; };
+struct target {
+    const float *start;                 /* of the chains */
+    bool alike;                         /* in every row; or at its place */
+    float *to;
+};
 
 static inline __attribute__((always_inline)) void
-walk_tile(size_t vectors, struct walk k, const struct row *row,
-          const float *b) {
+advance_tile(size_t vectors, const struct windows *k,
+             const struct place *place, const float *from, const float *b,
+             struct target t) {
     vector s[TILE_ROWS][MOST_VECTORS];
-    const float *from[TILE_ROWS];
+    const float *row[TILE_ROWS];
     /* load the state of each row */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++) {
-        from[i] = row[i].from;
+        row[i] = from + place[i].from;
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
             if (v < vectors)
-                s[i][v] = load(row[i].start + v * WIDTH);
+                s[i][v] = load(t.start + v * WIDTH);
     }
-    for (size_t image = 0; image < k.images; image++)
-        for (size_t r = 0; r < k.rows; r++) {
-            size_t at = image * k.image + r * k.row;
-            for (size_t c = 0; c < k.cols; c++, at += k.col) {
-                #pragma GCC unroll 16
-                for (size_t i = 0; i < TILE_ROWS; i++)
-                    #pragma GCC unroll 16
-                    for (size_t v = 0; v < MOST_VECTORS; v++)
-                        if (v < vectors)
-                            s[i][v] = multiply_add(
-                                from[i][at], load(b + v * WIDTH), s[i][v]);
-                b += TILE_COLS;
-            }
-        }
+    if (!t.alike)
+        #pragma GCC unroll 16
+        for (size_t i = 0; i < TILE_ROWS; i++)
+            #pragma GCC unroll 16
+            for (size_t v = 0; v < MOST_VECTORS; v++)
+                if (v < vectors)
+                    s[i][v] = load(t.start + place[i].to + v * WIDTH);
+    for (size_t p = 0; p < k->depth; p++) {
+        const size_t at = k->step[p];
+        #pragma GCC unroll 16
+        for (size_t i = 0; i < TILE_ROWS; i++)
+            #pragma GCC unroll 16
+            for (size_t v = 0; v < MOST_VECTORS; v++)
+                if (v < vectors)
+                    s[i][v] = multiply_add(
+                        row[i][at], load(b + v * WIDTH), s[i][v]);
+        b += k->pitch;
+    }
     /* store the state of each row */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
             if (v < vectors)
-                store(row[i].to + v * WIDTH, s[i][v]);
+                store(t.to + place[i].to + v * WIDTH, s[i][v]);
 }
 /* advance a tile at the edge */
-static void walk_edge(struct walk k, struct row *row, const float *b,
-                      size_t rows, size_t cols) {
-    float whole[TILE_ROWS][TILE_COLS] = {{0}};
-    float *to[TILE_ROWS];
+static void advance_edge(const struct windows *k, const struct place *place,
+                         const float *from, const float *b, struct target t,
+                         size_t rows, size_t cols) {
+    float whole[TILE_ROWS * TILE_COLS] = {0};
+    struct place at[TILE_ROWS];
     for (size_t i = 0; i < TILE_ROWS; i++) {
+        at[i].from = place[minimum(i, rows - 1)].from;
+        at[i].to = i * TILE_COLS;
         if (i < rows)
-            memcpy(whole[i], row[i].start, cols * sizeof(float));
-        to[i] = row[i].to;
-        row[i].start = row[i].to = whole[i];
+            memcpy(whole + at[i].to, t.start + (t.alike ? 0 : place[i].to),
+                   cols * sizeof *whole);
     }
+    const struct target copy = {whole, false, whole};
     if (cols <= WIDTH)
-        walk_tile(1, k, row, b);
+        advance_tile(1, k, at, from, b, copy);
     else
-        walk_tile(VECTORS, k, row, b);
+        advance_tile(VECTORS, k, at, from, b, copy);
     for (size_t i = 0; i < rows; i++)
-        memcpy(to[i], whole[i], cols * sizeof(float));
+        memcpy(t.to + place[i].to, whole + at[i].to, cols * sizeof *whole);
 }
 /* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
 /* advance all rows */
-static struct row row_at(const struct windows *k, struct place at,
-                         size_t col, const float *from, float *to) {
-    struct row row = {from + at.from, zeros, to + at.to + col};
-    if (k->start == FROM_ROW)
-        row.start = k->row + col;
-    else if (k->start == FROM_C)
-        row.start = row.to;
-    return row;
-}
-
 static void advance(const struct windows *k, const float *from,
                     const float *b, float *to) {
-    for (size_t j = 0; j < k->cols; j += TILE_COLS) {
+    for (size_t j = 0; j < k->cols; j += TILE_COLS, b += k->strip) {
         const size_t cols = minimum(TILE_COLS, k->cols - j);
+        struct target t = {zeros, true, to + j};
+        if (k->start == FROM_ROW)
+            t.start = k->row + j;
+        else if (k->start == FROM_C)
+            t = (struct target){to + j, false, to + j};
         for (size_t i = 0; i < k->rows; i += TILE_ROWS) {
             const size_t rows = minimum(TILE_ROWS, k->rows - i);
-            struct row row[TILE_ROWS];
-            for (size_t r = 0; r < TILE_ROWS; r++)
-                row[r] = row_at(k, k->place[i + minimum(r, rows - 1)], j,
-                                from, to);
             if (rows == TILE_ROWS && cols == TILE_COLS)
-                walk_tile(VECTORS, k->walk, row, b);
+                advance_tile(VECTORS, k, k->place + i, from, b, t);
             else
-                walk_edge(k->walk, row, b, rows, cols);
+                advance_edge(k, k->place + i, from, b, t, rows, cols);
         }
-        b += k->strip;
     }
 }
 /* lay out a strip */

@@ -34,19 +34,15 @@ extern const struct isa_matmul matmul_baseline, matmul_avx2,
     matmul_avx512, matmul_neon;
 
 /* the convolutions of one instruction set */
-/* walk through memory */
-struct walk {
-    size_t images, rows, cols;          /* numbers of steps */
-    size_t image, row, col;             /* and their lengths, in floats */
-};
-
+/* say where numbers lie */
 /* where a row of a product begins to read, and where it writes */
 struct place { size_t from, to; };
 
 struct windows {
-    size_t rows, cols, strip;           /* strip: floats in one */
+    size_t rows, cols, depth;
     const struct place *place;          /* of each row */
-    struct walk walk;
+    const size_t *step;                 /* of each term */
+    size_t strip, pitch;                /* from strip to strip, in a strip */
     enum matmul_start start;
     const real *row;
 };
