@@ -32,6 +32,8 @@ end
 -- print headings and links
 function M.begin(own, all) chapter, book = own, all end
 function M.wrap(text)
+    text = text:gsub("p{%(\\columnwidth[^\n]-real{[%d.]+}}",
+                     "%0<{\\rowfoot}")
     return "\\at{" .. common.source .. ":1}%\n" .. text .. "\n"
 end
 function M.place(file, line)
