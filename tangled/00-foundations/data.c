@@ -109,14 +109,14 @@ bool data_load(const char *what, struct pool *pool, struct dataset *train,
         return read_folder(what, train, test, err);
     return read_one_file(what, train, test, err);
 }
-/* make a batch */
+/* ask for an image */
 enum { CACHE_LINE = 64 };
 
 static void ask_for(const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < count; i += CACHE_LINE)
         __builtin_prefetch(bytes + i);
 }
-
+/* make a batch */
 void data_batch(const struct dataset *data, const uint32_t *order,
                 size_t count, real *x, uint8_t *labels) {
     size_t image = data->height * data->width;
