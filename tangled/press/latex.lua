@@ -14,7 +14,10 @@ local function code(text)
 end
 
 M.escape = escape
-function M.code_text(text) return "\\inlinecode{" .. code(text) .. "}" end
+function M.code_text(text)
+    return "\\inlinecode{" .. code(text):gsub("\\char95\\relax{}",
+                                              "%0\\codebreak{}") .. "}"
+end
 
 local function raw(...)
     return pandoc.RawInline("latex", table.concat {...})
