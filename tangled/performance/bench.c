@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "performance/bench-blas.h"
+#include "performance/bench-convolution.h"
+#include "performance/bench-convolution.h"
 #include "performance/bench-loops.h"
 #include "performance/bench-products.h"
 #include "performance/bench-samples.h"
@@ -37,6 +39,7 @@ struct bench {
     double limit[COUNTS];               /* seconds, products of a step */
     double idle;                        /* seconds of a step, one thread */
     const char *out;
+    bool only_convolutions;
 };
 
 static void note(struct bench *b, const char *key, const char *work,
@@ -111,6 +114,68 @@ static void measure_all_products(struct bench *b) {
          all.flop / all.ours / b->peak / (double)b->threads[ALL]);
     note(b, "products-gain", "all threads against one, products", "x",
          one.ours / all.ours, quotient(one.blas, all.blas), 0);
+}
+
+/* measure the convolutions */
+enum { LAYERS = 4, PASSES = 2 };
+
+static const struct layer_row {
+    const char *key[PASSES];
+    struct conv shape;
+} layer[LAYERS] = {
+    {{"conv.first-3-forward", "conv.first-3"},
+     {BATCH, 28, 28, 1, 32, 3, 2, 1}},
+    {{"conv.second-3-forward", "conv.second-3"},
+     {BATCH, 14, 14, 32, 64, 3, 2, 1}},
+    {{"conv.first-4-forward", "conv.first-4"},
+     {BATCH, 28, 28, 1, 32, 4, 2, 1}},
+    {{"conv.second-4-forward", "conv.second-4"},
+     {BATCH, 14, 14, 32, 64, 4, 2, 1}},
+};
+
+struct layer_times { double flop, one, best, torch; };
+
+static struct layer_times measure_layer(struct bench *b,
+                                        const struct conv *s, bool both) {
+    const struct layer_times t = {
+        .flop = layer_flop(s, both),
+        .one = layer_ours(b->engine[ONE], s, both),
+        .best = layer_ours(b->engine[ALL], s, both),
+        .torch = layer_torch(b->torch, s, both, b->threads[ALL])};
+    return (struct layer_times){t.flop, t.one, fmin(t.one, t.best),
+                                t.torch};
+}
+
+static void note_layer(struct bench *b, const char *key, const char *work,
+                       struct layer_times t) {
+    note(b, key, work, "GFLOP/s", 1e-9 * t.flop / t.best,
+         quotient(1e-9 * t.flop, t.torch), t.flop / t.one / b->peak);
+}
+static void measure_convolutions(struct bench *b) {
+    static const char *const network[] = {"conv.network-3",
+                                          "conv.network-4"};
+    struct layer_times sum = {0};
+    char work[64];
+    for (size_t i = 0; i < LAYERS; i++) {
+        const struct conv *s = &layer[i].shape;
+        for (size_t both = 0; both < PASSES; both++) {
+            const struct layer_times t = measure_layer(b, s, both);
+            snprintf(work, sizeof work, "%zu to %zu, %zu x %zu%s",
+                     s->channels, s->filters, s->kernel, s->kernel,
+                     both ? "" : ", forward");
+            note_layer(b, layer[i].key[both], work, t);
+            if (both)
+                sum = (struct layer_times){
+                    sum.flop + t.flop, sum.one + t.one,
+                    sum.best + t.best, sum.torch + t.torch};
+        }
+        if (i % 2 == 0)
+            continue;
+        snprintf(work, sizeof work, "both layers, %zu x %zu", s->kernel,
+                 s->kernel);
+        note_layer(b, network[i / 2], work, sum);
+        sum = (struct layer_times){0};
+    }
 }
 
 /* measure the step */
@@ -295,27 +360,34 @@ static void put(struct ledger *ledger, const char *key, const char *part,
         ledger_put(ledger, name, figure, NAN, unit);
 }
 
-static bool write_ledgers(const struct bench *b, struct error *err) {
-    char path[1024];
-    const char *const program = "performance/bench.c";
-    const char *const hash = SOURCE_HASH;
-    char settings[64];
+static void put_row(struct ledger *ratios, struct ledger *times,
+                    const struct table *table, const struct row *row) {
+    put(ratios, row->key, "ratio", row_ratio(table, row), "");
+    put(ratios, row->key, "share", row_share(table, row), "");
+    if (strcmp(row->unit, "x") == 0)
+        put(ratios, row->key, "gain", row_ours(table, row), "");
+    put(times, row->key, "ours", row_ours(table, row), row->unit);
+    put(times, row->key, "peer", row_peer(table, row), row->unit);
+}
+static struct ledger *open_ledger(const struct bench *b, const char *name) {
+    char path[1024], settings[64];
+    snprintf(path, sizeof path, "%s/%s", b->out, name);
     snprintf(settings, sizeof settings, "medians of %zu rounds",
              b->table.round);
-    snprintf(path, sizeof path, "%s/bench.tsv", b->out);
-    struct ledger *ratios =
-        ledger_open(path, program, "digits", settings, hash);
-    snprintf(path, sizeof path, "%s/bench.times.tsv", b->out);
-    struct ledger *times =
-        ledger_open(path, program, "digits", settings, hash);
+    return ledger_open(path, "performance/bench.c", "digits", settings,
+                       SOURCE_HASH);
+}
+
+static bool write_ledgers(const struct bench *b, bool convolutions,
+                          struct error *err) {
+    struct ledger *ratios = open_ledger(
+        b, convolutions ? "bench-conv.tsv" : "bench.tsv");
+    struct ledger *times = open_ledger(
+        b, convolutions ? "bench-conv.times.tsv" : "bench.times.tsv");
     for (size_t i = 0; i < b->table.count; i++) {
         const struct row *row = &b->table.row[i];
-        put(ratios, row->key, "ratio", row_ratio(&b->table, row), "");
-        put(ratios, row->key, "share", row_share(&b->table, row), "");
-        if (strcmp(row->unit, "x") == 0)
-            put(ratios, row->key, "gain", row_ours(&b->table, row), "");
-        put(times, row->key, "ours", row_ours(&b->table, row), row->unit);
-        put(times, row->key, "peer", row_peer(&b->table, row), row->unit);
+        if ((strncmp(row->key, "conv.", 5) == 0) == convolutions)
+            put_row(ratios, times, &b->table, row);
     }
     const bool written = ledger_close(ratios, err);
     return ledger_close(times, err) && written;
@@ -382,12 +454,15 @@ static void run_rounds(struct bench *b, const char *program) {
             (passed > PATIENCE && b->table.round >= ENOUGH))
             return;
         b->peak = bench_peak(b->engine[ONE]);
-        measure_all_products(b);
-        measure_step(b);
-        measure_load(b);
-        measure_loops(b);
-        measure_evaluation(b);
-        measure_memory(b, program);
+        measure_convolutions(b);
+        if (!b->only_convolutions) {
+            measure_all_products(b);
+            measure_step(b);
+            measure_load(b);
+            measure_loops(b);
+            measure_evaluation(b);
+            measure_memory(b, program);
+        }
         fprintf(stderr, "bench: round %zu of %d\n", b->table.round + 1,
                 ROUNDS);
     }
@@ -419,11 +494,13 @@ int main(int argc, char **argv) {
     struct run_options run = {.threads = 0};
     const struct option own[] = {
         {"train", OPTION_SIZE, &steps, "STEPS",
-         "only train, and print peak memory in MB", 0, 0, NULL}};
+         "only train, and print peak memory in MB", 0, 0, NULL},
+        {"convolutions", OPTION_FLAG, &b.only_convolutions, NULL,
+         "only measure convolutions", 0, 0, NULL}};
     /* read the command line of the bench */
     options_start(&(struct program){
         .purpose = "Measures speed against the machine's limit and peers.",
-        .options = own, .count = 1}, &run, argc, argv);
+        .options = own, .count = 2}, &run, argc, argv);
     const size_t threads = run.threads;
     b.out = run.out != NULL ? run.out : ".";
     prepare(&b, threads);
@@ -435,11 +512,15 @@ int main(int argc, char **argv) {
     print_table(&b);
     /* write what was measured */
     struct error err;
-    measure_scaling(&b, "bench-batch.dat", false, &err);
-    measure_scaling(&b, "bench-width.dat", true, &err);
-    measure_roofline(&b, &err);
-    if (!write_ledgers(&b, &err))
+    if (!write_ledgers(&b, true, &err))
         error_exit("bench", &err);
+    if (!b.only_convolutions) {
+        measure_scaling(&b, "bench-batch.dat", false, &err);
+        measure_scaling(&b, "bench-width.dat", true, &err);
+        measure_roofline(&b, &err);
+        if (!write_ledgers(&b, false, &err))
+            error_exit("bench", &err);
+    }
     torch_stop(b.torch);
     return 0;
 }

@@ -44,18 +44,31 @@ def trainer():
     return step
 
 
-def convolutions():
-    down = nn.Sequential(
-        nn.Conv2d(1, 32, 4, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(32, 64, 4, stride=2, padding=1))
-    x = images[:128].reshape(128, 1, 28, 28)
-    gradient = torch.rand(128, 64, 7, 7)
+def layer(channels, filters, side, kernel, passes, memory_format):
+    wants = channels > 1
+    x = torch.rand(128, channels, side, side).to(
+        memory_format=memory_format).requires_grad_(wants)
+    conv = nn.Conv2d(channels, filters, kernel, stride=2, padding=1).to(
+        memory_format=memory_format)
+    gradient = torch.rand_like(conv(x))
 
-    def passes():
-        for p in down.parameters():
-            p.grad = None
-        down(x).backward(gradient)
-    return passes
+    def forward():
+        with torch.no_grad():
+            conv(x)
+
+    def both():
+        x.grad = None
+        conv.zero_grad(set_to_none=True)
+        conv(x).backward(gradient)
+    return both if passes == "both" else forward
+
+
+def convolutions(what):
+    numbers, passes = what.split(":")[1:5], what.split(":")[5]
+    return min(
+        fastest(layer(*map(int, numbers), passes, memory_format), 0.05)[0]
+        for memory_format in (torch.contiguous_format,
+                              torch.channels_last))
 
 
 def fastest(call, budget=0.3):
@@ -68,7 +81,7 @@ def fastest(call, budget=0.3):
     return min(times), sum(times) / len(times)
 
 
-step, passes = trainer(), convolutions()
+step = trainer()
 numbers = 1 << 20
 print("PyTorch", torch.__version__, "with OpenBLAS for",
       blas.openblas_get_corename().decode(), flush=True)
@@ -83,5 +96,5 @@ for line in sys.stdin:
     elif what == "normal":
         seconds = fastest(lambda: torch.randn(numbers), 0.02)[0] / numbers
     else:
-        seconds = fastest(passes, 0.1)[0]
+        seconds = convolutions(what)
     print(seconds, flush=True)
