@@ -30,9 +30,7 @@ static inline vector multiply_add(float a, vector b, vector c) {
         c[lane] = __builtin_fmaf(a, b[lane], c[lane]);
     return c;
 }
-/* leave room for whole squares */
-enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
-
+/* take the lesser of two sizes */
 static inline size_t minimum(size_t a, size_t b) {
     return a < b ? a : b;
 }
@@ -73,7 +71,8 @@ static inline void turn_square(const float *const row[4], size_t p,
 /* turn a strip whose steps are columns in memory */
 static inline void turn_rows(const float *from, size_t stride, size_t width,
                              size_t depth, size_t pitch, float *to) {
-    for (size_t w = 0; w < pitch; w += 4) {
+    for (size_t end = 4; end < pitch + 4; end += 4) {
+        const size_t w = minimum(end, pitch) - 4;
         const float *row[4];
         for (size_t i = 0; i < 4; i++)
             row[i] = from + minimum(w + i, width - 1) * stride;

@@ -13,17 +13,13 @@ enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
 enum { TILE_COLS = VECTORS * WIDTH };
 enum { MOST_VECTORS = 3 };
-/* leave room for whole squares */
-enum { A_PITCH = (TILE_ROWS + 3) / 4 * 4 };
-
+/* take the lesser of two sizes */
 static inline size_t minimum(size_t a, size_t b) {
     return a < b ? a : b;
 }
 /* choose the size of a block */
-enum { DEPTH = TILE_COLS > 16 ? 256 : 320 };
-enum { BLOCK_ROWS = 192, BLOCK_COLS = 768 };
-enum { PACKED_A = BLOCK_ROWS / TILE_ROWS * A_PITCH * DEPTH,
-       PACKED_B = BLOCK_COLS * DEPTH };
+enum { DEPTH = TILE_COLS > 16 ? 256 : 512, BLOCK_COLS = 1024 };
+enum { PACKED_A = 52 * 1024, PACKED_B = BLOCK_COLS * DEPTH };
 /* name a vector that may lie anywhere among floats */
 typedef float vector
     __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
@@ -102,11 +98,16 @@ static void copy_tile(size_t rows, size_t cols, const float *from,
 
 static void multiply_edge(size_t depth, struct strip a, const float *b,
                           struct tile t, size_t rows, size_t cols) {
+    enum { HALF = TILE_ROWS / 2 };
     float whole[TILE_ROWS * TILE_COLS] = {0};
     struct tile copy = {whole, TILE_COLS, whole, TILE_COLS};
     copy_tile(rows, cols, t.start, t.start_stride, whole, TILE_COLS);
-    if (cols <= WIDTH)
+    if (cols <= WIDTH && rows <= HALF)
+        multiply_tile(HALF, 1, depth, a, b, copy);
+    else if (cols <= WIDTH)
         multiply_tile(TILE_ROWS, 1, depth, a, b, copy);
+    else if (rows <= HALF)
+        multiply_tile(HALF, VECTORS, depth, a, b, copy);
     else
         multiply_tile(TILE_ROWS, VECTORS, depth, a, b, copy);
     copy_tile(rows, cols, whole, TILE_COLS, t.c, t.stride);
@@ -148,7 +149,8 @@ static inline void turn_square(const float *const row[4], size_t p,
 /* turn a strip whose steps are columns in memory */
 static inline void turn_rows(const float *from, size_t stride, size_t width,
                              size_t depth, size_t pitch, float *to) {
-    for (size_t w = 0; w < pitch; w += 4) {
+    for (size_t end = 4; end < pitch + 4; end += 4) {
+        const size_t w = minimum(end, pitch) - 4;
         const float *row[4];
         for (size_t i = 0; i < 4; i++)
             row[i] = from + minimum(w + i, width - 1) * stride;
@@ -164,19 +166,19 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
 static void pack_a(const struct matmul *x, size_t row, size_t rows,
                    size_t p, size_t depth, float *to) {
     for (size_t i = row; i < row + rows; i += TILE_ROWS) {
-        const size_t left = x->m - i;
+        const size_t high = minimum(TILE_ROWS, x->m - i);
         const float *straight = x->a + p * x->m + i;
         if (!x->a_transposed)
-            turn_rows(x->a + i * x->k + p, x->k, minimum(TILE_ROWS, left),
-                      depth, A_PITCH, to);
-        else if (left >= A_PITCH)
-            copy_rows(straight, x->m, A_PITCH, depth, A_PITCH, to);
+            turn_rows(x->a + i * x->k + p, x->k, high, depth, TILE_ROWS,
+                      to);
+        else if (high == TILE_ROWS)
+            copy_rows(straight, x->m, TILE_ROWS, depth, TILE_ROWS, to);
         else
-            copy_rows(straight, x->m, left, depth, A_PITCH, to);
-        to += depth * A_PITCH;
+            copy_rows(straight, x->m, high, depth, TILE_ROWS, to);
+        to += depth * TILE_ROWS;
     }
 }
-/* pack a block of B */
+/* pack a strip of B */
 static void pack_strip(const struct matmul *x, size_t col, size_t width,
                        size_t p, size_t depth, size_t pitch, float *to) {
     const float *straight = x->b + p * x->n + col;
@@ -186,16 +188,6 @@ static void pack_strip(const struct matmul *x, size_t col, size_t width,
         copy_rows(straight, x->n, TILE_COLS, depth, TILE_COLS, to);
     else
         copy_rows(straight, x->n, width, depth, pitch, to);
-}
-
-static void pack_b(const struct matmul *x, size_t col, size_t cols,
-                   size_t p, size_t depth, float *to) {
-    for (size_t j = 0; j < cols; j += TILE_COLS) {
-        const size_t width = minimum(TILE_COLS, cols - j);
-        const size_t pitch = width <= WIDTH ? WIDTH : TILE_COLS;
-        pack_strip(x, col + j, width, p, depth, pitch, to);
-        to += depth * pitch;
-    }
 }
 /* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
@@ -209,29 +201,84 @@ static struct tile tile_at(const struct matmul *x, size_t row, size_t col,
         return (struct tile){x->row + col, 0, c, x->n};
     return (struct tile){zeros, 0, c, x->n};
 }
-/* multiply packed blocks */
-static void multiply_blocks(const struct matmul *x, struct rectangle r,
-                            size_t p, size_t depth, const float *a,
-                            const float *b) {
-    for (size_t j = 0; j < r.cols; j += TILE_COLS)
-        for (size_t i = 0; i < r.rows; i += TILE_ROWS) {
-            const struct tile t = tile_at(x, r.row + i, r.col + j, p);
-            const size_t rows = minimum(TILE_ROWS, r.rows - i);
-            const size_t cols = minimum(TILE_COLS, r.cols - j);
-            const struct strip strip_a = {
-                a + i / TILE_ROWS * A_PITCH * depth, 1, A_PITCH};
-            const float *strip_b = b + j * depth;
-            if (rows == TILE_ROWS && cols == TILE_COLS)
-                multiply_tile(TILE_ROWS, VECTORS, depth, strip_a, strip_b,
-                              t);
-            else
-                multiply_edge(depth, strip_a, strip_b, t, rows, cols);
-        }
+/* describe a block */
+struct block {
+    struct rectangle c;
+    size_t p, depth;
+    const float *a;
+    float *b;
+    bool fresh;                         /* B is still to be packed */
+    size_t spread;                      /* of the strips of B, a column */
+};
+/* multiply a strip of columns */
+static void multiply_strip(const struct matmul *x, const struct block *k,
+                           size_t col, size_t cols, const float *b) {
+    const size_t tiles = (k->c.rows + TILE_ROWS - 1) / TILE_ROWS;
+    for (size_t i = 0; i < tiles; i++) {
+        const size_t row = i * TILE_ROWS;
+        const size_t rows = minimum(TILE_ROWS, k->c.rows - row);
+        const struct strip a = {k->a + row * k->depth, 1, TILE_ROWS};
+        const struct tile t = tile_at(x, k->c.row + row, col, k->p);
+        if (rows == TILE_ROWS && cols == TILE_COLS)
+            multiply_tile(TILE_ROWS, VECTORS, k->depth, a, b, t);
+        else
+            multiply_edge(k->depth, a, b, t, rows, cols);
+    }
 }
-/* divide the depth into intervals */
-static size_t interval_of(size_t depth) {
-    const size_t intervals = depth == 0 ? 1 : (depth + DEPTH - 1) / DEPTH;
-    return (depth + intervals - 1) / intervals;
+/* multiply a block */
+static void multiply_block(const struct matmul *x, const struct block *k) {
+    for (size_t j = 0; j < k->c.cols; j += TILE_COLS) {
+        const size_t col = k->c.col + j;
+        const size_t cols = minimum(TILE_COLS, k->c.cols - j);
+        const size_t pitch = cols <= WIDTH ? WIDTH : TILE_COLS;
+        float *b = k->b + j * k->spread;
+        if (k->fresh)
+            pack_strip(x, col, cols, k->p, k->depth, pitch, b);
+        multiply_strip(x, k, col, cols, b);
+    }
+}
+/* divide a length into equal parts */
+static size_t part_of(size_t length, size_t unit, size_t most) {
+    const size_t units = (length + unit - 1) / unit;
+    const size_t fit = most / unit, parts = (units + fit - 1) / fit;
+    return parts == 0 ? unit : (units + parts - 1) / parts * unit;
+}
+/* pack rows of A for all */
+static size_t shared_at(struct rectangle of, size_t row, size_t p,
+                        size_t depth) {
+    const size_t strips = (of.rows + TILE_ROWS - 1) / TILE_ROWS;
+    const size_t strip = (row - of.row) / TILE_ROWS;
+    return (p * strips + depth * strip) * TILE_ROWS;
+}
+
+static void pack_rows(const struct matmul *x, struct rectangle of,
+                      size_t row, size_t rows, float *shared) {
+    const size_t interval = part_of(x->k, 1, DEPTH);
+    for (size_t p = 0; p < x->k; p += interval) {
+        const size_t depth = minimum(interval, x->k - p);
+        pack_a(x, row, rows, p, depth,
+               shared + shared_at(of, row, p, depth));
+    }
+}
+/* multiply an interval */
+static void multiply_interval(const struct matmul *x, struct rectangle r,
+                              size_t p, size_t depth, const float *shared,
+                              float *packed) {
+    const size_t most = PACKED_A / (depth > 0 ? depth : 1);
+    const size_t rows = part_of(r.rows, TILE_ROWS, most);
+    struct block k = {
+        .c = r, .p = p, .depth = depth, .a = packed,
+        .b = packed + PACKED_A, .spread = rows < r.rows ? depth : 0};
+    for (size_t i = 0; i < r.rows; i += rows) {
+        k.c.row = r.row + i;
+        k.c.rows = minimum(rows, r.rows - i);
+        k.fresh = i == 0;
+        if (shared != NULL)
+            k.a = shared + shared_at(r, k.c.row, p, depth);
+        else
+            pack_a(x, k.c.row, k.c.rows, p, depth, packed);
+        multiply_block(x, &k);
+    }
 }
 /* multiply a narrow rectangle */
 static void multiply_narrow(const struct matmul *x, struct rectangle r,
@@ -258,75 +305,31 @@ static void multiply_narrow(const struct matmul *x, struct rectangle r,
 }
 /* multiply the rectangle of C */
 static void multiply(const struct matmul *x, struct rectangle r,
-                     float *packed) {
-    const size_t interval = interval_of(x->k);
-    const bool narrow = r.cols <= NARROW_VECTORS * WIDTH;
-    for (size_t j = 0; j < r.cols; j += BLOCK_COLS) {
-        const size_t cols = minimum(BLOCK_COLS, r.cols - j);
+                     const float *shared, float *packed) {
+    const bool narrow =
+        shared == NULL && r.cols <= NARROW_VECTORS * WIDTH;
+    const size_t interval = part_of(x->k, 1, DEPTH);
+    const size_t cols = part_of(r.cols, TILE_COLS, BLOCK_COLS);
+    for (size_t j = 0; j < r.cols; j += cols) {
+        struct rectangle part = r;
+        part.col += j;
+        part.cols = minimum(cols, r.cols - j);
         size_t p = 0;
         do {
             const size_t depth = minimum(interval, x->k - p);
             if (narrow)
-                multiply_narrow(x, r, p, depth, packed);
-            else {
-                /* pack this interval of B, and multiply all rows by it */
-                float *a = packed, *b = packed + PACKED_A;
-                pack_b(x, r.col + j, cols, p, depth, b);
-                for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
-                    const size_t rows = minimum(BLOCK_ROWS, r.rows - i);
-                    pack_a(x, r.row + i, rows, p, depth, a);
-                    multiply_blocks(x, (struct rectangle){r.row + i, rows,
-                                                          r.col + j, cols},
-                                    p, depth, a, b);
-                }
-            }
+                multiply_narrow(x, part, p, depth, packed);
+            else
+                multiply_interval(x, part, p, depth, shared, packed);
             p += depth;
         } while (p < x->k);
     }
-}
-/* pack rows of A for all */
-static size_t shared_at(struct rectangle of, size_t row, size_t p,
-                        size_t depth) {
-    const size_t strips = (of.rows + TILE_ROWS - 1) / TILE_ROWS;
-    const size_t strip = (row - of.row) / TILE_ROWS;
-    return (p * strips + depth * strip) * A_PITCH;
-}
-
-static void pack_rows(const struct matmul *x, struct rectangle of,
-                      size_t row, size_t rows, float *shared) {
-    const size_t interval = interval_of(x->k);
-    for (size_t p = 0; p < x->k; p += interval) {
-        const size_t depth = minimum(interval, x->k - p);
-        pack_a(x, row, rows, p, depth,
-               shared + shared_at(of, row, p, depth));
-    }
-}
-/* multiply columns by the rows that were packed */
-static void multiply_columns(const struct matmul *x, struct rectangle r,
-                             const float *shared, float *packed) {
-    const size_t interval = interval_of(x->k);
-    size_t p = 0;
-    do {
-        const size_t depth = minimum(interval, x->k - p);
-        pack_b(x, r.col, r.cols, p, depth, packed);
-        for (size_t i = 0; i < r.rows; i += BLOCK_ROWS) {
-            const struct rectangle part = {
-                r.row + i, minimum(BLOCK_ROWS, r.rows - i),
-                r.col, r.cols};
-            multiply_blocks(x, part, p, depth,
-                            shared + shared_at(r, part.row, p, depth),
-                            packed);
-        }
-        p += depth;
-    } while (p < x->k);
 }
 
 const struct isa_matmul ISA_NAME(matmul_) = {
     .multiply = multiply,
     .pack_rows = pack_rows,
-    .multiply_columns = multiply_columns,
     .packed = PACKED_A + PACKED_B,
-    .pitch = A_PITCH,
     .tile_rows = TILE_ROWS,
     .tile_cols = TILE_COLS,
 };

@@ -18,16 +18,14 @@
 struct rectangle { size_t row, rows, col, cols; };
 
 struct isa_matmul {
+    /* shared: the part's rows of A, packed before; or NULL */
     void (*multiply)(const struct matmul *x, struct rectangle part,
-                     float *packed);
-    /* the same in two steps, see below */
+                     const float *shared, float *packed);
+    /* packs some rows of those that will be shared */
     void (*pack_rows)(const struct matmul *x, struct rectangle of,
                       size_t row, size_t rows, float *shared);
-    void (*multiply_columns)(const struct matmul *x, struct rectangle part,
-                             const float *shared, float *packed);
     size_t packed;                      /* floats that packing needs */
     size_t tile_rows, tile_cols;
-    size_t pitch;                       /* of the rows of a packed tile */
 };
 
 extern const struct isa_matmul matmul_baseline, matmul_avx2,

@@ -26,7 +26,7 @@ static struct division divide(const struct engine *e,
     const struct isa_matmul *code = e->isa->matmul;
     const size_t strips = (x->n + code->tile_cols - 1) / code->tile_cols;
     const size_t share = strips / (PIECES * pool_threads(e->pool));
-    const size_t fit = SHARED / (code->pitch * at_least_one(x->k));
+    const size_t fit = SHARED / (code->tile_rows * at_least_one(x->k));
     return (struct division){
         .engine = e, .x = x,
         .group = 4 * code->tile_rows,
@@ -52,8 +52,8 @@ static void multiply_piece(void *context, size_t item, size_t thread) {
     struct rectangle part = d->now;
     part.col = first;
     part.cols = left < d->cols ? left : d->cols;
-    code->multiply_columns(d->x, part, d->engine->shared,
-                           d->engine->packed + thread * code->packed);
+    code->multiply(d->x, part, d->engine->shared,
+                   d->engine->packed + thread * code->packed);
 }
 static void multiply_rows(void *context, size_t item, size_t thread) {
     const struct division *d = context;
@@ -63,7 +63,8 @@ static void multiply_rows(void *context, size_t item, size_t thread) {
         .row = first, .rows = left < d->group ? left : d->group,
         .cols = d->x->n,
     };
-    code->multiply(d->x, part, d->engine->packed + thread * code->packed);
+    code->multiply(d->x, part, NULL,
+                   d->engine->packed + thread * code->packed);
 }
 
 void kernel_matmul(struct engine *engine, const struct matmul *x) {
