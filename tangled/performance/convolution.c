@@ -12,7 +12,7 @@ static size_t pieces(size_t of, size_t size) {
     return (of + size - 1) / size;
 }
 
-enum { BAND = 1 << 20 };
+enum { FEW_ROWS = 24, FEW_FILTERS = 32 };
 
 /* put an image into its frame */
 struct frame {
@@ -20,23 +20,21 @@ struct frame {
     size_t high, wide, channels;        /* of the image */
 };
 
-static size_t frame_line(struct frame f) {
-    return f.cols * f.channels;
-}
+static size_t frame_line(struct frame f) { return f.cols * f.channels; }
 
-static size_t frame_size(struct frame f) {
-    return f.rows * frame_line(f);
+static size_t frame_size(struct frame f) { return f.rows * frame_line(f); }
+
+static size_t image_size(struct frame f) {
+    return f.high * f.wide * f.channels;
 }
 
 static void fill_frame(struct frame f, const real *image, real *to) {
-    const size_t line = frame_line(f);
     const size_t rows = least(f.high, f.rows - f.lead);
     const size_t wide = least(f.wide, f.cols - f.lead) * f.channels;
-    to += f.lead * (line + f.channels);
-    for (size_t i = 0; i < rows; i++, to += line) {
-        memcpy(to, image, wide * sizeof *to);
-        image += f.wide * f.channels;
-    }
+    to += f.lead * (frame_line(f) + f.channels);
+    for (size_t i = 0; i < rows; i++)
+        memcpy(to + i * frame_line(f), image + i * f.wide * f.channels,
+               wide * sizeof *to);
 }
 
 /* describe a convolution under way */
@@ -45,28 +43,29 @@ struct part {
     const real *b;
 };
 
-struct conv_job {
+struct job {
     struct engine *engine;
     const struct isa_conv *code;
     const struct conv *shape;
-    const real *in, *dy;
+    const real *in;
     real *out;
     size_t out_size;                    /* of one image */
     struct frame frame;
     size_t group;                       /* images framed at once */
     size_t parts;
-    struct part *part;
+    /* what lies in the room of a convolution */
+    real *packed, *frames;
     struct place *place;
     size_t *step;
-    real *packed, *frames;
+    struct part *part;
 };
 
 /* advance the chains of a part */
-static void advance_all(const struct conv_job *k, struct windows w,
-                        const real *from, const real *b, real *to) {
+static void advance_part(const struct job *k, struct windows w,
+                         const real *from, const real *b, real *to) {
     const size_t depth = w.depth;
-    const size_t interval =
-        pieces(depth, at_least_one(pieces(depth, k->code->depth)));
+    const size_t intervals = at_least_one(pieces(depth, k->code->depth));
+    const size_t interval = pieces(depth, intervals);
     size_t p = 0;
     do {
         w.depth = least(interval, depth - p);
@@ -79,35 +78,54 @@ static void advance_all(const struct conv_job *k, struct windows w,
 
 /* work on a group of images */
 static void convolve_group(void *context, size_t item, size_t thread) {
-    const struct conv_job *k = context;
-    const struct frame f = k->frame;
-    const size_t size = frame_size(f), first = item * k->group;
+    const struct job *k = context;
+    const size_t size = frame_size(k->frame), first = item * k->group;
     const size_t images = least(k->group, k->shape->batch - first);
     real *frames = k->frames + thread * k->group * size;
     for (size_t b = 0; b < images; b++)
-        fill_frame(f, k->in + (first + b) * f.high * f.wide * f.channels,
+        fill_frame(k->frame, k->in + (first + b) * image_size(k->frame),
                    frames + b * size);
     for (size_t p = 0; p < k->parts; p++) {
         struct windows w = k->part[p].windows;
         w.rows *= images;
-        advance_all(k, w, frames, k->part[p].b,
-                    k->out + first * k->out_size);
+        advance_part(k, w, frames, k->part[p].b,
+                     k->out + first * k->out_size);
     }
 }
 
 /* choose the size of a group */
-enum { GROUP_FLOATS = 1 << 15, GROUP_ROWS = 1 << 10 };
+enum { GROUP_NUMBERS = 1 << 15, GROUP_ROWS = 1 << 10 };
 
-static size_t group_of(const struct conv_job *k, size_t rows) {
+static size_t group_of(const struct job *k, size_t rows) {
     const size_t share =
         k->shape->batch / (4 * pool_threads(k->engine->pool));
     const size_t fit =
-        least(GROUP_FLOATS / at_least_one(frame_size(k->frame)),
+        least(GROUP_NUMBERS / at_least_one(frame_size(k->frame)),
               GROUP_ROWS / at_least_one(rows));
     return at_least_one(least(share, fit));
 }
 
-/* list places */
+/* make room for a convolution */
+static size_t lines_of(size_t bytes) {
+    return (bytes + 63) / 64 * (64 / sizeof(real));
+}
+
+static void make_room(struct job *k, size_t packed, size_t frames,
+                      size_t places, size_t steps) {
+    const size_t p = lines_of(packed * sizeof *k->packed);
+    const size_t f = lines_of(frames * sizeof *k->frames);
+    const size_t l = lines_of(places * sizeof *k->place);
+    const size_t n = lines_of(steps * sizeof *k->step);
+    k->packed = engine_room(k->engine, p + f + l + n +
+                            lines_of(k->parts * sizeof *k->part));
+    k->frames = k->packed + p;
+    k->place = (struct place *)(void *)(k->frames + f);
+    k->step = (size_t *)(void *)(k->frames + f + l);
+    k->part = (struct part *)(void *)(k->frames + f + l + n);
+    memset(k->frames, 0, f * sizeof *k->frames);
+}
+
+/* list places and steps */
 static struct place *list_places(struct place *next, size_t rows,
                                  size_t cols, struct place first,
                                  struct place row, struct place col) {
@@ -127,30 +145,10 @@ static size_t *list_steps(size_t *next, size_t rows, size_t cols,
     return next;
 }
 
-/* make room for a convolution */
-static size_t lines_of(size_t bytes) {
-    return (bytes + 63) / 64 * (64 / sizeof(real));
-}
-
-static void make_room(struct conv_job *k, size_t packed, size_t frames,
-                      size_t places, size_t steps) {
-    const size_t p = lines_of(packed * sizeof *k->packed);
-    const size_t f = lines_of(frames * sizeof *k->frames);
-    const size_t l = lines_of(places * sizeof *k->place);
-    const size_t n = lines_of(steps * sizeof *k->step);
-    k->packed = engine_room(k->engine, p + f + l + n +
-                            lines_of(k->parts * sizeof *k->part));
-    k->frames = k->packed + p;
-    k->place = (struct place *)(void *)(k->frames + f);
-    k->step = (size_t *)(void *)(k->frames + f + l);
-    k->part = (struct part *)(void *)(k->frames + f + l + n);
-}
-
 /* begin a convolution */
-static struct conv_job job_new(struct engine *engine,
-                               const struct conv *shape) {
-    return (struct conv_job){.engine = engine, .shape = shape,
-                             .code = engine->isa->conv};
+static struct job job_new(struct engine *engine, const struct conv *s) {
+    return (struct job){.engine = engine, .shape = s, .parts = 1,
+                        .code = engine->isa->conv};
 }
 
 static struct frame image_frame(const struct conv *s) {
@@ -159,47 +157,45 @@ static struct frame image_frame(const struct conv *s) {
         s->height, s->width, s->channels};
 }
 
-/* convolve */
-static void pack_windows(const struct conv_job *k, size_t depth,
-                         const real *w) {
-    const size_t n = k->shape->filters, wide = k->code->tile_cols;
-    for (size_t j = 0; j < n; j += wide)
-        k->code->pack(w + j, n, least(wide, n - j), depth,
-                      k->packed + j * depth);
-}
-
-static void place_windows(const struct conv_job *k) {
+/* list the places of a group */
+static void place_windows(const struct job *k) {
     const struct conv *s = k->shape;
     const size_t rows = conv_rows(s), cols = conv_cols(s);
-    const size_t pixel = s->channels, line = frame_line(k->frame);
+    const size_t line = frame_line(k->frame);
     struct place *next = k->place;
     for (size_t b = 0; b < k->group; b++)
         next = list_places(
             next, rows, cols,
             (struct place){b * frame_size(k->frame), b * k->out_size},
             (struct place){s->stride * line, cols * s->filters},
-            (struct place){s->stride * pixel, s->filters});
+            (struct place){s->stride * s->channels, s->filters});
 }
+
+/* pack the weights */
+static void pack_weights(const struct job *k, size_t depth, const real *w) {
+    const size_t n = k->shape->filters, wide = k->code->tile_cols;
+    for (size_t j = 0; j < n; j += wide)
+        k->code->pack(w + j, n, least(wide, n - j), depth,
+                      k->packed + j * depth);
+}
+
+/* convolve */
 void kernel_conv(struct engine *engine, const struct conv *s,
                  const real *x, const real *w, enum matmul_start start,
                  const real *row, real *y) {
+    struct job k = job_new(engine, s);
     const size_t places = conv_rows(s) * conv_cols(s);
     const size_t line = s->kernel * s->channels, depth = s->kernel * line;
-    struct conv_job k = job_new(engine, s);
     const size_t wide = k.code->tile_cols;
     k.in = x;
     k.out = y;
     k.out_size = places * s->filters;
     k.frame = image_frame(s);
     k.group = group_of(&k, places);
-    k.parts = 1;
-    const size_t frames =
-        pool_threads(engine->pool) * k.group * frame_size(k.frame);
     make_room(&k, pieces(s->filters, wide) * wide * depth,
-              frames,
+              pool_threads(engine->pool) * k.group * frame_size(k.frame),
               k.group * places, depth);
-    memset(k.frames, 0, frames * sizeof *k.frames);
-    pack_windows(&k, depth, w);
+    pack_weights(&k, depth, w);
     place_windows(&k);
     list_steps(k.step, s->kernel, line, 0, frame_line(k.frame), 1);
     k.part[0] = (struct part){{
@@ -210,51 +206,60 @@ void kernel_conv(struct engine *engine, const struct conv *s,
     pool_for(engine->pool, pieces(s->batch, k.group), convolve_group, &k);
 }
 
+/* lay a frame around an adjoint */
+static size_t lead_of(const struct conv *s) {
+    const size_t reach = s->padding + 1;
+    return s->kernel > reach ? (s->kernel - reach) / s->stride : 0;
+}
+
+static struct frame adjoint_frame(const struct conv *s) {
+    const size_t lead = lead_of(s);
+    return (struct frame){
+        lead + (s->height - 1 + s->padding) / s->stride + 1,
+        lead + (s->width - 1 + s->padding) / s->stride + 1, lead,
+        conv_rows(s), conv_cols(s), s->filters};
+}
+
 /* know what saw a class of lines */
 struct class {
     size_t line, count;                 /* the first line, how many */
-    size_t taps, last;                  /* lines of the window, the last */
+    size_t seen, last;                  /* by so many, the last of which */
     size_t first;                       /* line of the frame to begin at */
 };
 
-static size_t lead_of(const struct conv *s) {
-    return s->kernel > s->padding + 1
-        ? (s->kernel - 1 - s->padding) / s->stride : 0;
-}
-
 static struct class class_of(const struct conv *s, size_t line,
                              size_t lines) {
-    const size_t row = line + s->padding, least_tap = row % s->stride;
+    const size_t row = line + s->padding, rest = row % s->stride;
     struct class c = {.line = line};
     if (line < lines)
         c.count = (lines - 1 - line) / s->stride + 1;
-    if (least_tap < s->kernel) {
-        c.taps = (s->kernel - 1 - least_tap) / s->stride + 1;
-        c.last = least_tap + s->stride * (c.taps - 1);
+    if (rest < s->kernel) {
+        c.seen = (s->kernel - 1 - rest) / s->stride + 1;
+        c.last = rest + s->stride * (c.seen - 1);
         c.first = (row + s->stride * lead_of(s) - c.last) / s->stride;
     }
     return c;
 }
 
-/* convolve backwards */
-static real *turn_windows(const struct conv_job *k, struct class row,
-                           struct class col, const real *w, real *to) {
+/* turn the weights of a class */
+static real *turn_weights(const struct job *k, struct class row,
+                          struct class col, const real *w, real *to) {
     const struct conv *s = k->shape;
     const size_t n = s->filters, wide = k->code->tile_cols;
     for (size_t j = 0; j < s->channels; j += wide)
-        for (size_t r = 0; r < row.taps; r++)
-            for (size_t q = 0; q < col.taps; q++, to += n * wide) {
-                const size_t tap = (row.last - r * s->stride) * s->kernel +
-                                   col.last - q * s->stride;
-                k->code->turn(w + (tap * s->channels + j) * n, n,
+        for (size_t r = 0; r < row.seen; r++)
+            for (size_t q = 0; q < col.seen; q++, to += n * wide) {
+                const size_t at = (row.last - r * s->stride) * s->kernel +
+                                  col.last - q * s->stride;
+                k->code->turn(w + (at * s->channels + j) * n, n,
                               least(wide, s->channels - j), n, to);
             }
     return to;
 }
 
-static struct place *place_pixels(const struct conv_job *k,
-                                  struct class row, struct class col,
-                                  struct place *next) {
+/* list the pixels of a class */
+static struct place *place_pixels(const struct job *k, struct class row,
+                                  struct class col, struct place *next) {
     const struct conv *s = k->shape;
     const size_t n = s->filters, line = frame_line(k->frame);
     const size_t pixel = s->channels, width = s->width * pixel;
@@ -268,146 +273,167 @@ static struct place *place_pixels(const struct conv_job *k,
             (struct place){n, s->stride * pixel});
     return next;
 }
-static void list_parts(struct conv_job *k, const real *w,
-                       enum matmul_start start, const real *bias) {
+
+/* list a part for each class */
+static void list_classes(struct job *k, const real *w,
+                         enum matmul_start start, const real *bias) {
     const struct conv *s = k->shape;
+    const size_t wide = k->code->tile_cols;
     real *packed = k->packed;
     struct place *place = k->place;
     size_t *step = k->step;
     for (size_t p = 0; p < k->parts; p++) {
         const struct class row = class_of(s, p / s->stride, s->height);
         const struct class col = class_of(s, p % s->stride, s->width);
-        const size_t line = col.taps * s->filters, wide = k->code->tile_cols;
+        const size_t line = col.seen * s->filters, depth = row.seen * line;
         k->part[p] = (struct part){{
             .rows = row.count * col.count, .cols = s->channels,
-            .depth = row.taps * line, .place = place, .step = step,
-            .strip = row.taps * line * wide, .pitch = wide,
+            .depth = depth, .place = place, .step = step,
+            .strip = depth * wide, .pitch = wide,
             .start = start, .row = bias,
         }, packed};
-        step = list_steps(step, row.taps, line, 0, frame_line(k->frame), 1);
-        packed = turn_windows(k, row, col, w, packed);
+        packed = turn_weights(k, row, col, w, packed);
         place = place_pixels(k, row, col, place);
+        step = list_steps(step, row.seen, line, 0, frame_line(k->frame), 1);
     }
 }
 
+/* convolve backwards */
 void kernel_conv_input(struct engine *engine, const struct conv *s,
                        const real *dy, const real *w,
                        enum matmul_start start, const real *row, real *dx) {
-    struct conv_job k = job_new(engine, s);
-    const size_t pixels = s->height * s->width, lead = lead_of(s);
+    struct job k = job_new(engine, s);
+    const size_t pixels = s->height * s->width;
+    const size_t steps = s->kernel * s->kernel * s->filters;
     const size_t wide = k.code->tile_cols;
     if (pixels == 0)
         return;
     k.in = dy;
     k.out = dx;
     k.out_size = pixels * s->channels;
-    k.frame = (struct frame){
-        lead + (s->height - 1 + s->padding) / s->stride + 1,
-        lead + (s->width - 1 + s->padding) / s->stride + 1, lead,
-        conv_rows(s), conv_cols(s), s->filters};
+    k.frame = adjoint_frame(s);
     k.group = group_of(&k, pixels);
     k.parts = s->stride * s->stride;
-    const size_t frames =
-        pool_threads(engine->pool) * k.group * frame_size(k.frame);
-    make_room(&k, s->kernel * s->kernel * s->filters *
-                      pieces(s->channels, wide) * wide,
-              frames,
-              k.group * pixels, s->kernel * s->kernel * s->filters);
-    memset(k.frames, 0, frames * sizeof *k.frames);
-    list_parts(&k, w, start, row);
+    make_room(&k, steps * pieces(s->channels, wide) * wide,
+              pool_threads(engine->pool) * k.group * frame_size(k.frame),
+              k.group * pixels, steps);
+    list_classes(&k, w, start, row);
     pool_for(engine->pool, pieces(s->batch, k.group), convolve_group, &k);
 }
 
-/* convolve for the weights */
+/* describe the product of the weights */
 struct weighing {
-    struct conv_job job;
-    size_t first, images;               /* the band under way */
+    struct job job;
+    const real *dy;
+    size_t places;                      /* in an image */
+    size_t first, images;               /* of the band under way */
     size_t interval;                    /* images between pauses */
-    size_t taps;                        /* rows of a piece */
-    bool direct;                        /* dy is used as it lies */
+    size_t rows;                        /* of a piece */
+    bool packed;                        /* strips of dy are packed */
 };
 
-static void fill_one(void *context, size_t item, size_t thread) {
-    const struct weighing *w = context;
-    const struct conv_job *k = &w->job;
-    const struct frame f = k->frame;
-    (void)thread;
-    real *to = k->frames + item * frame_size(f);
-    memset(to, 0, frame_size(f) * sizeof *to);
-    fill_frame(f, k->in + (w->first + item) * f.high * f.wide * f.channels,
-               to);
+/* list the weights */
+static void list_weights(struct weighing *w) {
+    struct job *k = &w->job;
+    const struct conv *s = k->shape;
+    const size_t across = s->kernel * s->channels, n = s->filters;
+    const size_t line = frame_line(k->frame);
+    size_t *next = k->step;
+    for (size_t b = 0; b < w->interval; b++)
+        next = list_steps(next, conv_rows(s), conv_cols(s),
+                          b * frame_size(k->frame), s->stride * line,
+                          s->stride * s->channels);
+    list_places(k->place, s->kernel, across, (struct place){0, 0},
+                (struct place){line, across * n}, (struct place){1, n});
+    k->part[0].windows = (struct windows){
+        .rows = s->kernel * across, .place = k->place, .step = k->step,
+        .start = FROM_C};
 }
 
+/* work on a piece of the weights */
 static void weigh_piece(void *context, size_t item, size_t thread) {
     const struct weighing *w = context;
-    const struct conv_job *k = &w->job;
+    const struct job *k = &w->job;
     const size_t wide = k->code->tile_cols, n = k->shape->filters;
-    const size_t across = pieces(n, wide), j = item % across * wide;
-    const size_t places = k->out_size, tap = item / across * w->taps;
-    real *strip = k->packed + thread * w->interval * places * wide;
+    const size_t strips = pieces(n, wide), j = item % strips * wide;
+    const size_t row = item / strips * w->rows;
+    real *strip = k->packed + thread * w->interval * w->places * wide;
     struct windows part = k->part[0].windows;
-    part.place += tap;
-    part.rows = least(w->taps, part.rows - tap);
+    part.place += row;
+    part.rows = least(w->rows, part.rows - row);
     part.cols = least(wide, n - j);
     for (size_t b = 0; b < w->images; b += w->interval) {
-        const real *dy = k->dy + (w->first + b) * places * n + j;
-        part.depth = least(w->interval, w->images - b) * places;
-        if (w->direct && part.cols == wide)
-            part.pitch = n;
-        else {
+        const real *dy = w->dy + (w->first + b) * w->places * n + j;
+        const bool packed = w->packed || part.cols < wide;
+        part.depth = least(w->interval, w->images - b) * w->places;
+        part.pitch = packed ? wide : n;
+        if (packed)
             k->code->pack(dy, n, part.cols, part.depth, strip);
-            dy = strip;
-            part.pitch = wide;
-        }
-        k->code->advance(&part, k->frames + b * frame_size(k->frame), dy,
-                         k->out + j);
+        k->code->advance(&part, k->frames + b * frame_size(k->frame),
+                         packed ? strip : dy, k->out + j);
     }
 }
+
+/* fill the frames of a band */
+static void fill_one(void *context, size_t item, size_t thread) {
+    const struct weighing *w = context;
+    const struct job *k = &w->job;
+    (void)thread;
+    fill_frame(k->frame,
+               k->in + (w->first + item) * image_size(k->frame),
+               k->frames + item * frame_size(k->frame));
+}
+
+/* choose bands and pieces */
+enum { BAND = 1 << 20, OWN_BAND = 1 << 16 };      /* numbers */
+
+static size_t band_of(const struct weighing *w) {
+    const struct job *k = &w->job;
+    const size_t most =
+        pool_threads(k->engine->pool) > 1 ? BAND : OWN_BAND;
+    const size_t fit = most / at_least_one(frame_size(k->frame));
+    return least(k->shape->batch,
+                 at_least_one(fit / w->interval) * w->interval);
+}
+
+static size_t piece_of(const struct weighing *w, size_t rows) {
+    const struct job *k = &w->job;
+    const size_t threads = pool_threads(k->engine->pool);
+    const size_t tile = k->engine->isa->matmul->tile_rows;
+    const size_t strips = pieces(k->shape->filters, k->code->tile_cols);
+    const size_t wanted =
+        threads == 1 ? 1 : pieces(8 * threads, at_least_one(strips));
+    return at_least_one(pieces(pieces(rows, tile), wanted)) * tile;
+}
+
+/* convolve for the weights */
 void kernel_conv_weights(struct engine *engine, const struct conv *s,
                          const real *x, const real *dy, real *dw) {
-    struct weighing w = {.job = job_new(engine, s)};
-    struct conv_job *k = &w.job;
-    const size_t rows = conv_rows(s), cols = conv_cols(s);
-    const size_t threads = pool_threads(engine->pool);
+    struct weighing w = {.job = job_new(engine, s), .dy = dy};
+    struct job *k = &w.job;
+    const size_t rows = s->kernel * s->kernel * s->channels;
     const size_t wide = k->code->tile_cols;
-    const size_t line = s->kernel * s->channels, all = s->kernel * line;
     k->in = x;
-    k->dy = dy;
     k->out = dw;
-    k->out_size = rows * cols;
     k->frame = image_frame(s);
-    k->parts = 1;
-    w.interval = at_least_one(k->code->depth / (rows * cols));
-    const size_t size = at_least_one(frame_size(k->frame));
-    const size_t most = threads == 1 ? BAND / 16 : BAND;
-    const size_t band = least(
-        s->batch, at_least_one(most / size / w.interval) * w.interval);
-    make_room(k, threads * w.interval * rows * cols * wide,
-              band * frame_size(k->frame), all,
-              w.interval * rows * cols);
-    const size_t pixel = s->channels, below = frame_line(k->frame);
-    list_places(k->place, s->kernel, line, (struct place){0, 0},
-                (struct place){below, line * s->filters},
-                (struct place){1, s->filters});
-    size_t *next = k->step;
-    for (size_t b = 0; b < w.interval; b++)
-        next = list_steps(next, rows, cols, b * size,
-                          s->stride * below, s->stride * pixel);
-    k->part[0].windows = (struct windows){
-        .rows = all, .place = k->place, .step = k->step, .start = FROM_C};
-    w.direct = all <= 4 * engine->isa->matmul->tile_rows && s->filters <= 32;
-    const size_t across = pieces(s->filters, wide);
-    const size_t tile = engine->isa->matmul->tile_rows;
-    const size_t parts =
-        threads == 1 ? 1 : pieces(8 * threads, at_least_one(across));
-    w.taps = at_least_one(pieces(pieces(all, tile), parts)) * tile;
+    w.places = conv_rows(s) * conv_cols(s);
+    w.interval = at_least_one(k->code->depth / w.places);
+    w.rows = piece_of(&w, rows);
+    w.packed = rows > FEW_ROWS || s->filters > FEW_FILTERS;
+    const size_t band = band_of(&w), steps = w.interval * w.places;
+    make_room(k, pool_threads(engine->pool) * steps * wide,
+              band * frame_size(k->frame), rows, steps);
+    list_weights(&w);
     for (; w.first < s->batch; w.first += band) {
         w.images = least(band, s->batch - w.first);
         pool_for(engine->pool, w.images, fill_one, &w);
-        pool_for(engine->pool, across * pieces(all, w.taps), weigh_piece,
-                 &w);
+        pool_for(engine->pool,
+                 pieces(s->filters, wide) * pieces(rows, w.rows),
+                 weigh_piece, &w);
     }
 }
+
+/* add up for the bias */
 struct bias_work {
     const struct isa_conv *code;
     size_t pixels, channels;

@@ -86,8 +86,8 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
 }
 /* advance a tile whose rows lie anywhere */
 struct target {
-    const float *start;                 /* of the chains */
-    bool alike;                         /* in every row; or at its place */
+    const float *start;                 /* of the chains: */
+    bool alike;                         /* the same for each row, or not */
     float *to;
 };
 

@@ -40,7 +40,7 @@ struct windows {
     size_t rows, cols, depth;
     const struct place *place;          /* of each row */
     const size_t *step;                 /* of each term */
-    size_t strip, pitch;                /* from strip to strip, in a strip */
+    size_t strip, pitch;                /* between strips, and in one */
     enum matmul_start start;
     const real *row;
 };
@@ -48,15 +48,15 @@ struct windows {
 struct isa_conv {
     void (*advance)(const struct windows *k, const real *from,
                     const real *b, real *to);
-    /* one strip, as it lies and turned */
+    /* lay out one strip, as it lies or turned */
     void (*pack)(const real *from, size_t stride, size_t width,
                  size_t depth, real *to);
     void (*turn)(const real *from, size_t stride, size_t width,
                  size_t depth, real *to);
     void (*bias)(size_t pixels, size_t channels, size_t width,
                  const real *dy, real *db);
-    size_t tile_cols, bias_cols;        /* channels done at once */
-    size_t depth;                       /* best for a strip */
+    size_t tile_cols, bias_cols;        /* done at once */
+    size_t depth;                       /* of a strip, at best */
 };
 
 extern const struct isa_conv conv_baseline, conv_avx2, conv_avx512,
