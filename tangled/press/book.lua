@@ -31,6 +31,14 @@ table.sort(M.chapters, function(a, b)
     local x, y = rank(a.stem), rank(b.stem)
     return x < y or x == y and a.stem < b.stem
 end)
+-- find the title of an exercise
+function M.title_of(id)
+    for _, chapter in ipairs(M.chapters) do
+        for _, exercise in ipairs(chapter.exercises) do
+            if exercise.id == id then return exercise.title end
+        end
+    end
+end
 -- find the names of all tests
 M.tests = {}
 for _, folder in ipairs(common.list("tests")) do

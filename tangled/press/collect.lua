@@ -58,7 +58,7 @@ local function number_exercise(div)
     div.attributes.number = number
     labels.define(chapter, div.identifier, "exercise", number)
     table.insert(chapter.exercises, { id = div.identifier, number = number,
-        title = div.attributes.title or div.attributes.name or "" })
+        title = div.attributes.title or "" })
 end
 local function set_aside(div, kind)
     local list = kind == "hint" and chapter.hinted or chapter.solved

@@ -266,7 +266,8 @@ function M.answer(div)
     local of = div.attributes.of
     return enclose("\\begin{exercisebox}", div, "\\end{exercisebox}",
         "\\answerhead{" .. div.attributes.kind .. "-" .. of .. "}{" .. of ..
-        "}{" .. book.labels[of].number .. "}")
+        "}{" .. book.labels[of].number .. "}{" ..
+        escape(book.title_of(of)) .. "}")
 end
 -- print equations
 function M.equation(span)
@@ -318,9 +319,10 @@ function M.figure(image, file)
     return pandoc.Plain(list)
 end
 local function room_for(tbl)
-    local rows = 0
+    local rows, caption = 0, pandoc.utils.stringify(tbl.caption.long)
     for _, body in ipairs(tbl.bodies) do rows = rows + #body.body end
-    return rawblock("\\needspace{", rows < 20 and tostring(rows + 4) or "6",
+    if rows >= 20 then rows = 3 end
+    return rawblock("\\Needspace{", tostring(rows + #caption // 70 + 5),
                     "\\baselineskip}")
 end
 

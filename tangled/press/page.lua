@@ -201,7 +201,8 @@ function M.answer(div)
     local label = book.labels[of]
     return pandoc.Div({ rawblock('<p class="head">',
         '<a href="', href(label.page, of), '">Exercise ', label.number,
-        "</a></p>"), pandoc.Div(div.content) },
+        "</a> ", escape(book.title_of(of)), "</p>"),
+        pandoc.Div(div.content) },
         pandoc.Attr(div.attributes.kind .. "-" .. of, { "answer-to" }))
 end
 -- show equations

@@ -288,7 +288,7 @@ local function text_of(name, names)
 end
 local function grid_of(found, names, order, div)
     local columns = ordered(found, "column", order)
-    local head, rows = { text_of("row", names) }, {}
+    local head, rows = { pandoc.Plain(names.row or {}) }, {}
     for _, c in ipairs(columns) do head[#head + 1] = text_of(c, names) end
     for _, r in ipairs(ordered(found, "row", order)) do
         local row = { text_of(r, names) }
