@@ -220,7 +220,7 @@ static inline real log1p_real(real x) {
     real y = log_ends(u, log_reduced(real_of_integer(k), f));
     return magnitude(x) < REAL_EPSILON / 4 ? x : y;
 }
-/* hyperbolic tangent, sigmoid and softplus */
+/* hyperbolic tangent */
 static inline real tanh_real(real x) {
     real a = magnitude(x), b = a > TANH_FLAT ? TANH_FLAT : a, z = b * b;
     real near = fma_real(b * z, HORNER(TANH_P, z), b);
@@ -228,6 +228,7 @@ static inline real tanh_real(real x) {
     real y = a < (real)0.6 ? near : far;
     return real_of(bits_of(y) | (bits_of(x) & SIGN_BIT));
 }
+/* the sigmoid */
 /* the sigmoid of x, where e = exp(-|x|) */
 static inline real sigmoid_of(real x, real e) {
     real d = 1 + e, lost = e - (d - 1);
@@ -238,6 +239,7 @@ static inline real sigmoid_of(real x, real e) {
 static inline real sigmoid_real(real x) {
     return sigmoid_of(x, decay_real(x));
 }
+/* the softplus */
 /* the softplus of x, where e = exp(-|x|) */
 static inline real softplus_of(real x, real e) {
     real s = e / (2 + e), z = s * s, h = (real)0.5 * e * e;

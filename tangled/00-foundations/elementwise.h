@@ -140,7 +140,7 @@ LOOP loop_sum_rows(size_t rows, size_t cols, const real *restrict x,
     for (size_t r = 0; r < rows; r++)
         y[r] = loop_sum(cols, x + r * cols);
 }
-/* losses by row */
+/* find the largest */
 static inline real larger(real a, real b) { return a > b ? a : b; }
 
 static inline real largest(size_t n, const real *x) {
@@ -157,6 +157,7 @@ static inline real largest(size_t n, const real *x) {
         top = larger(lane[j], top);
     return top;
 }
+/* softmax and loss of a row */
 LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
                  real *restrict loss, real *restrict p) {
     real top = largest(cols, l), total;
@@ -167,6 +168,8 @@ LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
         p[j] = p[j] / total;
     *loss = log_real(total) - (l[label] - top);
 }
+
+/* losses by row */
 LOOP loop_softmax_cross_entropy(size_t rows, size_t cols,
                                 const real *logits,
                                 const uint8_t *labels, real *loss,
@@ -317,7 +320,7 @@ LOOP loop_binarise(struct rng_stream s, size_t rows, size_t cols,
     }
 }
 #undef FOR_BATCHES
-/* optimiser loops */
+/* prepare a step of Adam */
 struct adam_step { real gain1, gain2, rate, root, epsilon, keep; };
 
 static inline double power(double base, uint64_t n) {
@@ -338,6 +341,7 @@ static inline struct adam_step adam_prepare(const struct adam *adam,
         .keep = 1 - adam->rate * adam->decay,
     };
 }
+/* update by Adam */
 LOOP loop_adam(struct adam_step a, size_t n, real *restrict grad,
                real *restrict m, real *restrict v, real *restrict w) {
     for (size_t i = 0; i < n; i++) {
@@ -349,7 +353,7 @@ LOOP loop_adam(struct adam_step a, size_t n, real *restrict grad,
         grad[i] = 0;
     }
 }
-
+/* update by descent */
 LOOP loop_sgd(struct sgd sgd, size_t n, real *restrict grad,
               real *restrict m, real *restrict w) {
     for (size_t i = 0; i < n; i++) {

@@ -64,6 +64,7 @@ static inline void rng_block(struct rng_stream s, uint32_t example,
 static inline real uniform_of(uint32_t word) {
     return (real)(int32_t)(word >> 8) * (real)5.9604644775390625e-8;
 }
+/* make two normal deviates */
 static inline void normal_pair(uint32_t word1, uint32_t word2, real *z1,
                                real *z2) {
     const real unit = (real)4.656612873077392578125e-10;      /* 2^-31 */
