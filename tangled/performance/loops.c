@@ -2,7 +2,7 @@
 #include "performance/engine.h"
 
 /* run a loop in pieces */
-enum { PIECE = 8192 };                  /* elements */
+enum { PIECE = 4096 };                  /* elements */
 
 struct pieces {
     run_loop *loop;

@@ -2,8 +2,8 @@
 #include "performance/engine.h"
 
 /* describe a division of C */
-enum { TOO_SMALL = 1 << 20 };           /* multiply-adds */
-enum { PIECES = 8 };                    /* for each thread, or more */
+enum { TOO_SMALL = 1 << 18 };           /* multiply-adds */
+enum { PIECES = 16 };                   /* for each thread, or more */
 
 struct division {
     const struct engine *engine;
@@ -27,11 +27,13 @@ static struct division divide(const struct engine *e,
     const size_t strips = (x->n + code->tile_cols - 1) / code->tile_cols;
     const size_t share = strips / (PIECES * pool_threads(e->pool));
     const size_t fit = SHARED / (code->tile_rows * at_least_one(x->k));
+    const size_t tiles = pieces(x->m, code->tile_rows);
+    const size_t bands = at_least_one(pieces(tiles, at_least_one(fit)));
     return (struct division){
         .engine = e, .x = x,
         .group = 4 * code->tile_rows,
         .cols = code->tile_cols * (share < 1 ? 1 : share > 16 ? 16 : share),
-        .band = fit * code->tile_rows,
+        .band = fit < 4 ? 0 : pieces(tiles, bands) * code->tile_rows,
     };
 }
 
@@ -75,7 +77,7 @@ void kernel_matmul(struct engine *engine, const struct matmul *x) {
     if (threads == 1 || x->m * x->n * x->k < TOO_SMALL) {
         d.group = x->m;
         pool_for(NULL, 1, multiply_rows, &d);
-    } else if (pieces(x->n, d.cols) < 4 * threads || d.band < d.group) {
+    } else if (pieces(x->n, d.cols) < 4 * threads || d.band == 0) {
         /* divide the rows */
         const size_t tiles = pieces(x->m, d.group);
         d.group *= at_least_one(tiles / (4 * threads));
