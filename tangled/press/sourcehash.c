@@ -2,6 +2,7 @@
 /* usage: sourcehash [--files] FLOOR/PROGRAM.c, run inside tangled/ */
 /* include the C library, and nothing else */
 #include <ctype.h>
+#include <glob.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ enum { MOST_FILES = 512, LONGEST_PATH = 256 };
 
 struct trace {
     bool list_files;
+    bool of_speed;                  /* the program measures speed */
     uint64_t hash;
     size_t count;
     char path[MOST_FILES][LONGEST_PATH];
@@ -26,10 +28,15 @@ static _Noreturn void give_up(const char *what, const char *why,
     exit(1);
 }
 
-static bool is_left_out(const char *path)
+static bool is_fast(const char *path)
 {
-    return strncmp(path, "workshop/", 9) == 0
-        || strncmp(path, "performance/", 12) == 0;
+    return strncmp(path, "performance/", 12) == 0;
+}
+
+static bool is_left_out(const struct trace *trace, const char *path)
+{
+    return !trace->of_speed
+        && (is_fast(path) || strncmp(path, "workshop/", 9) == 0);
 }
 
 /* read a source */
@@ -129,9 +136,10 @@ static bool exists(const char *path)
     return file && fclose(file) == 0;
 }
 
-static void locate(const char *includer, const char *path)
+static void locate(const struct trace *trace, const char *includer,
+                   const char *path)
 {
-    if (!exists(path) && !is_left_out(path))
+    if (!exists(path) && !is_left_out(trace, path))
         give_up(includer, "includes a file that does not exist", path);
 }
 
@@ -155,14 +163,14 @@ static void remember(struct trace *trace, const char *path)
 static void visit(struct trace *trace, const char *path)
 {
     char next[LONGEST_PATH];
-    if (is_left_out(path) || is_known(trace, path))
+    if (is_left_out(trace, path) || is_known(trace, path))
         return;
     remember(trace, path);
     char *text = read_source(path);
     strip_comments(text);
     trace->hash = hash_code(trace->hash, text);
     for (const char *at = text; (at = next_include(at, next)); ) {
-        locate(path, next);
+        locate(trace, path, next);
         visit(trace, next);
         size_t length = strlen(next);
         if (next[length - 1] == 'h') {
@@ -174,6 +182,16 @@ static void visit(struct trace *trace, const char *path)
     free(text);
 }
 
+static void visit_folder(struct trace *trace, const char *pattern)
+{
+    glob_t found;
+    if (glob(pattern, 0, NULL, &found) != 0)
+        give_up(pattern, "has no files", "");
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        visit(trace, found.gl_pathv[i]);
+    globfree(&found);
+}
+
 /* print the hash, or the files, of a program */
 int main(int argc, char **argv)
 {
@@ -181,7 +199,10 @@ int main(int argc, char **argv)
     trace.list_files = argc == 3 && strcmp(argv[1], "--files") == 0;
     if (argc != 2 && !trace.list_files)
         give_up("usage", "sourcehash [--files] FLOOR/PROGRAM.c", "");
+    trace.of_speed = is_fast(argv[argc - 1]);
     visit(&trace, argv[argc - 1]);
+    if (trace.of_speed)
+        visit_folder(&trace, "performance/*.c");
     if (!trace.list_files)
         printf("%016llx\n", (unsigned long long)trace.hash);
     return 0;

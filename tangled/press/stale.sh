@@ -26,6 +26,7 @@ for ledger in figures/*/*.tsv; do
         floor=${program%%/*}; name=${program##*/}; name=${name%.c}
         case $name in
         record-*) command="make $name" ;;
+        bench)    command="make bench ACCEPT=1" ;;
         *)        command="make figures$(expr "${floor%%-*}" + 0)" ;;
         esac
         echo "$ledger: $1 of $2 results are older than $program ($command)"

@@ -47,6 +47,15 @@ change 00-foundations/kernels.h 's|int kernel|long kernel|'
 differs "a header"; undo 00-foundations/kernels.h
 same "a change that was undone"
 
+# a program that measures speed sees the workshop, and all of its own floor
+program=performance/bench.c
+printf '#include "workshop/pool.h"\nint main(void) { return 0; }\n' > $program
+before=$("$hasher" $program)
+change workshop/pool.c 's|8|9|'; differs "the workshop, in a bench"; undo workshop/pool.c
+change performance/fast.c 's|more|less|'; differs "a fast kernel, in a bench"
+undo performance/fast.c; same "a change that was undone, in a bench"
+program=04-vae/experiment-x.c
+
 "$hasher" --files $program | sort > "$TMP/files"
 printf '%s\n' 00-foundations/kernels.c 00-foundations/kernels.h $program \
     04-vae/vae.c 04-vae/vae.h | cmp - "$TMP/files"
