@@ -118,7 +118,8 @@ local function print_index(title, columns, index, show)
 end
 -- print the bibliography
 local function bibliography(doc)
-    local out, works = { "\\backchapter{Bibliography}" }, {}
+    local out, works = { "\\widepages\\backchapter{Bibliography}" ..
+        "\\begin{multicols}{2}\\footnotesize" }, {}
     doc:walk { Div = function(div)
         if div.identifier:match("^ref%-") then
             local plain = pandoc.Pandoc(div.content)
@@ -130,7 +131,7 @@ local function bibliography(doc)
                 pandoc.write(plain, "html"):gsub("</?p>", "") .. "</div>"
         end
     end }
-    table.insert(tex, 1, table.concat(out, "\n"))
+    table.insert(tex, 1, table.concat(out, "\n") .. "\\end{multicols}")
     return '<h1>Bibliography</h1><div class="references">' ..
            table.concat(works, "\n") .. "</div>"
 end
@@ -159,14 +160,14 @@ local function print_ledger()
         local entry = ledger.entries[key]
         local shown = cells(entry)
         if quoted[key] then
-            table.insert(tex, table.concat({ "\\target{key-" .. key ..
-                "}" .. latex.code_text(key), latex.escape(shown[1]),
-                latex.escape(shown[2]), latex.escape(shown[3]),
-                latex.escape(shown[4]) }, " & ") .. "\\\\")
+            table.insert(tex, "\\ledgerrow{\\target{key-" .. key .. "}" ..
+                latex.code_text(key) .. "}{" .. latex.escape(shown[1]) ..
+                (shown[2] ~= "" and "}{± " or "}{") ..
+                latex.escape(shown[2]) .. "}{" .. latex.escape(shown[3]) ..
+                "}{" .. latex.escape(shown[4]) .. "}")
         end
         rows[#rows + 1] = '<tr id="key-' .. key .. '"><td><code>' ..
-            page.escape(key):gsub("[._]", "%0<wbr>") ..
-            "</code></td><td>" ..
+            page.escape(key) .. "</code></td><td>" ..
             table.concat(shown, "</td><td>") .. "</td><td><code>" ..
             page.escape(entry.program or "") .. "</code></td><td>" ..
             page.escape(entry.settings or "") .. "</td></tr>"
@@ -185,7 +186,7 @@ end
 function Pandoc(doc)
     local works = bibliography(doc)
     local results = print_ledger()
-    table.insert(tex, "\\end{ledger}\\widepages\\backchapter{Indexes}")
+    table.insert(tex, "\\end{ledger}\\backchapter{Indexes}")
     print_index("Subjects", 4, subjects,
                 function(m, s) return m.escape(s) end)
     print_index("Names of the program", 4, names,

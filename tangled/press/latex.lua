@@ -151,9 +151,10 @@ end
 
 function M.chunk(c)
     return rawblock("\\at{", common.source, ":", tostring(common.line),
-        "}\n\\begin{chunk}{", c.number, "}{", M.chunk_title(c.name),
+        "}\n{", c.name:match("^solutions/") and "\\programsize" or "",
+        "\\begin{chunk}{", c.number, "}{", M.chunk_title(c.name),
         "}{", c.first and "" or "+", "}{", common.chunk_links(c, numbers),
-        "}\n", code_lines(c.lines), "\n\\end{chunk}")
+        "}\n", code_lines(c.lines), "\n\\end{chunk}}")
 end
 function M.listing(block, lines)
     local head = ""
