@@ -122,7 +122,10 @@ static void make_room(struct job *k, size_t packed, size_t frames,
     k->place = (struct place *)(void *)(k->frames + f);
     k->step = (size_t *)(void *)(k->frames + f + l);
     k->part = (struct part *)(void *)(k->frames + f + l + n);
-    memset(k->frames, 0, f * sizeof *k->frames);
+}
+static void clear_frames(const struct job *k) {
+    const size_t frames = pool_threads(k->engine->pool) * k->group;
+    memset(k->frames, 0, frames * frame_size(k->frame) * sizeof(real));
 }
 
 /* list places and steps */
@@ -195,6 +198,7 @@ void kernel_conv(struct engine *engine, const struct conv *s,
     make_room(&k, pieces(s->filters, wide) * wide * depth,
               pool_threads(engine->pool) * k.group * frame_size(k.frame),
               k.group * places, depth);
+    clear_frames(&k);
     pack_weights(&k, depth, w);
     place_windows(&k);
     list_steps(k.step, s->kernel, line, 0, frame_line(k.frame), 1);
@@ -317,6 +321,7 @@ void kernel_conv_input(struct engine *engine, const struct conv *s,
     make_room(&k, steps * pieces(s->channels, wide) * wide,
               pool_threads(engine->pool) * k.group * frame_size(k.frame),
               k.group * pixels, steps);
+    clear_frames(&k);
     list_classes(&k, w, start, row);
     pool_for(engine->pool, pieces(s->batch, k.group), convolve_group, &k);
 }
@@ -326,6 +331,7 @@ struct weighing {
     struct job job;
     const real *dy;
     size_t places;                      /* in an image */
+    size_t band;                        /* images */
     size_t first, images;               /* of the band under way */
     size_t interval;                    /* images between pauses */
     size_t rows;                        /* of a piece */
@@ -350,38 +356,47 @@ static void list_weights(struct weighing *w) {
         .start = FROM_C};
 }
 
+/* prepare an image of a band */
+static real *strip_of(const struct weighing *w, size_t strip, size_t b) {
+    const size_t wide = w->job.code->tile_cols;
+    return w->job.packed + (strip * w->band + b) * w->places * wide;
+}
+
+static void prepare(void *context, size_t item, size_t thread) {
+    const struct weighing *w = context;
+    const struct job *k = &w->job;
+    const size_t wide = k->code->tile_cols, n = k->shape->filters;
+    const size_t size = frame_size(k->frame), b = w->first + item;
+    real *frame = k->frames + item * size;
+    (void)thread;
+    if (w->first == 0)
+        memset(frame, 0, size * sizeof *frame);
+    fill_frame(k->frame, k->in + b * image_size(k->frame), frame);
+    for (size_t j = 0; j < n && w->packed; j += wide)
+        k->code->pack(w->dy + b * w->places * n + j, n, least(wide, n - j),
+                      w->places, strip_of(w, j / wide, item));
+}
+
 /* work on a piece of the weights */
 static void weigh_piece(void *context, size_t item, size_t thread) {
     const struct weighing *w = context;
     const struct job *k = &w->job;
     const size_t wide = k->code->tile_cols, n = k->shape->filters;
-    const size_t strips = pieces(n, wide), j = item % strips * wide;
-    const size_t row = item / strips * w->rows;
-    real *strip = k->packed + thread * w->interval * w->places * wide;
+    const size_t strips = pieces(n, wide), strip = item % strips;
+    const size_t row = item / strips * w->rows, j = strip * wide;
     struct windows part = k->part[0].windows;
+    (void)thread;
     part.place += row;
     part.rows = least(w->rows, part.rows - row);
     part.cols = least(wide, n - j);
+    part.pitch = w->packed ? wide : n;
     for (size_t b = 0; b < w->images; b += w->interval) {
         const real *dy = w->dy + (w->first + b) * w->places * n + j;
-        const bool packed = w->packed || part.cols < wide;
         part.depth = least(w->interval, w->images - b) * w->places;
-        part.pitch = packed ? wide : n;
-        if (packed)
-            k->code->pack(dy, n, part.cols, part.depth, strip);
         k->code->advance(&part, k->frames + b * frame_size(k->frame),
-                         packed ? strip : dy, k->out + j);
+                         w->packed ? strip_of(w, strip, b) : dy,
+                         k->out + j);
     }
-}
-
-/* fill the frames of a band */
-static void fill_one(void *context, size_t item, size_t thread) {
-    const struct weighing *w = context;
-    const struct job *k = &w->job;
-    (void)thread;
-    fill_frame(k->frame,
-               k->in + (w->first + item) * image_size(k->frame),
-               k->frames + item * frame_size(k->frame));
 }
 
 /* choose bands and pieces */
@@ -413,23 +428,24 @@ void kernel_conv_weights(struct engine *engine, const struct conv *s,
     struct job *k = &w.job;
     const size_t rows = s->kernel * s->kernel * s->channels;
     const size_t wide = k->code->tile_cols;
+    const size_t strips = pieces(s->filters, wide);
     k->in = x;
     k->out = dw;
     k->frame = image_frame(s);
     w.places = conv_rows(s) * conv_cols(s);
     w.interval = at_least_one(k->code->depth / w.places);
     w.rows = piece_of(&w, rows);
-    w.packed = rows > FEW_ROWS || s->filters > FEW_FILTERS;
-    const size_t band = band_of(&w), steps = w.interval * w.places;
-    make_room(k, pool_threads(engine->pool) * steps * wide,
-              band * frame_size(k->frame), rows, steps);
+    w.band = band_of(&w);
+    w.packed = rows > FEW_ROWS || s->filters > FEW_FILTERS ||
+               s->filters % wide > 0;
+    make_room(k, w.packed ? strips * w.band * w.places * wide : 0,
+              w.band * frame_size(k->frame), rows, w.interval * w.places);
     list_weights(&w);
-    for (; w.first < s->batch; w.first += band) {
-        w.images = least(band, s->batch - w.first);
-        pool_for(engine->pool, w.images, fill_one, &w);
-        pool_for(engine->pool,
-                 pieces(s->filters, wide) * pieces(rows, w.rows),
-                 weigh_piece, &w);
+    for (; w.first < s->batch; w.first += w.band) {
+        w.images = least(w.band, s->batch - w.first);
+        pool_for(engine->pool, w.images, prepare, &w);
+        pool_for(engine->pool, strips * pieces(rows, w.rows), weigh_piece,
+                 &w);
     }
 }
 
