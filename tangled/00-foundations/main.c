@@ -114,7 +114,7 @@ static int train(const struct run_options *run, const char *name) {
 }
 
 int main(int argc, char **argv) {
-    struct run_options run = {.seed = 1, .epochs = 10};
+    struct run_options run = {.seed = 1, .epochs = 20};
     const struct program program = {
         .purpose = sizeof(real) == sizeof(double) ?
             "Compares the gradient of every operation with differences." :
