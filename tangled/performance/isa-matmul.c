@@ -210,6 +210,14 @@ struct block {
     bool fresh;                         /* B is still to be packed */
     size_t spread;                      /* of the strips of B, a column */
 };
+/* ask for rows of a strip of B */
+static void ask_for_rows(const struct matmul *x, size_t col, size_t from,
+                         size_t to) {
+    const size_t last = minimum(col + TILE_COLS, x->n) - 1;
+    if (col < x->n)
+        for (size_t p = from; p < to; p++)
+            __builtin_prefetch(x->b + p * x->n + last);
+}
 /* multiply a strip of columns */
 static void multiply_strip(const struct matmul *x, const struct block *k,
                            size_t col, size_t cols, const float *b) {
@@ -219,6 +227,10 @@ static void multiply_strip(const struct matmul *x, const struct block *k,
         const size_t rows = minimum(TILE_ROWS, k->c.rows - row);
         const struct strip a = {k->a + row * k->depth, 1, TILE_ROWS};
         const struct tile t = tile_at(x, k->c.row + row, col, k->p);
+        /* ask for a part of the next strip */
+        if (k->fresh && !x->b_transposed)
+            ask_for_rows(x, col + TILE_COLS, k->p + i * k->depth / tiles,
+                         k->p + (i + 1) * k->depth / tiles);
         if (rows == TILE_ROWS && cols == TILE_COLS)
             multiply_tile(TILE_ROWS, VECTORS, k->depth, a, b, t);
         else
