@@ -23,12 +23,12 @@ struct node *classifier_logits(const struct classifier *net, struct tape *t,
 struct node *classifier_loss(void *net, struct tape *t,
                              const struct batch *batch);
 
-/* a falling learning rate */
+/* say how the rate falls */
 /* The learning rate of a step, for struct training: it falls linearly from
    1e-3 at the first step to nothing after the last. */
 real classifier_rate(void *net, uint64_t step, uint64_t steps);
 extern const struct adam classifier_adam;
-/* a count of errors */
+/* say what is counted as an error */
 /* How many images of the set get a wrong answer; wrong[0..most) receives
    the first of them, unless it is NULL. */
 size_t classifier_errors(const struct classifier *net,

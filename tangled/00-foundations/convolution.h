@@ -30,7 +30,7 @@ static inline size_t conv_cols(const struct conv *shape) {
     return conv_places(shape, shape->width);
 }
 
-/* the products of a convolution */
+/* declare the three products of a convolution */
 /* y = start + what the windows see: a chain through a window's rows, its
    columns and channels. Starts as a product does, at 0, y or
    row[filters]. */

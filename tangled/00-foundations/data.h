@@ -9,7 +9,7 @@
 #include "workshop/fail.h"
 #include "workshop/pool.h"
 
-/* a set of images */
+/* describe a set of images */
 struct dataset {
     size_t count, height, width;
     uint8_t *pixels;                /* [count, height * width] */

@@ -5,7 +5,7 @@
 #include "00-foundations/rng.h"
 #include "workshop/fail.h"
 
-/* how a way is written down */
+/* say how a way is written down */
 enum action { WAY_ENDS, PEN_LIFTS, PEN_PASSES, PEN_TURNS };
 struct knot { uint8_t x, y, action; };  /* hundredths of the height */
 enum { KNOTS = 15 };
@@ -101,7 +101,7 @@ static const struct way nine[] = {
       TO(6, 92)}},
     {{AT(50, 8), VIA(26, 2), VIA(5, 22), VIA(14, 46), VIA(36, 42),
       TO(53, 4), VIA(44, 56), TO(34, 100)}}};
-/* the ways of all ten digits */
+/* gather the ways of all ten digits */
 #define WAYS(digit) {digit, sizeof digit / sizeof digit[0]}
 static const struct { const struct way *way; uint32_t ways; } hand[10] = {
     WAYS(zero), WAYS(one), WAYS(two), WAYS(three), WAYS(four),

@@ -19,7 +19,7 @@ static inline real softplus_real(real x);           /* log(1 + exp(x)) */
 /* sine and cosine of 2 pi u, for |u| at most 2^20 */
 static inline void sincos_turns(real u, real *sine, real *cosine);
 
-/* the bits of a number */
+/* take a number for its bits */
 #ifdef REAL_IS_DOUBLE
 typedef uint64_t real_bits;
 enum { FRACTION_BITS = 52, EXPONENT_BIAS = 1023 };
@@ -127,7 +127,7 @@ static const real COS_C[] = {
     -19.7392087f, 64.9393265f, -85.4437416f, 59.2459572f };
 #endif
 #define LOG2_E ((real)1.4426950408889634)
-/* a polynomial by Horner's rule */
+/* evaluate a polynomial by Horner's rule */
 #define HORNER(c, t) horner(sizeof(c) / sizeof(c)[0], (c), (t))
 static inline real horner(size_t terms, const real *c, real t) {
     real p = c[terms - 1];
@@ -135,7 +135,7 @@ static inline real horner(size_t terms, const real *c, real t) {
         p = fma_real(p, t, c[j]);
     return p;
 }
-/* the exponential and its kin */
+/* raise e to a power */
 /* k and r with x = k ln 2 + r; returns exp(r) - 1 */
 static inline real exp_reduced(real x, real_bits *k) {
     real n = round_to_integer(x * LOG2_E, k);
@@ -176,7 +176,7 @@ static inline real expm1_real(real x) {
     real y = fma_real(p, s, s - (real)0.5);
     return magnitude(x) < REAL_EPSILON / 4 ? x : y + y;
 }
-/* logarithms */
+/* take logarithms */
 /* k ln 2 + log(1 + f) */
 static inline real log_reduced(real k, real f) {
     real s = f / (2 + f), z = s * s, h = (real)0.5 * f * f;
@@ -220,7 +220,7 @@ static inline real log1p_real(real x) {
     real y = log_ends(u, log_reduced(real_of_integer(k), f));
     return magnitude(x) < REAL_EPSILON / 4 ? x : y;
 }
-/* hyperbolic tangent */
+/* squash by the hyperbolic tangent */
 static inline real tanh_real(real x) {
     real a = magnitude(x), b = a > TANH_FLAT ? TANH_FLAT : a, z = b * b;
     real near = fma_real(b * z, HORNER(TANH_P, z), b);
@@ -228,7 +228,7 @@ static inline real tanh_real(real x) {
     real y = a < (real)0.6 ? near : far;
     return real_of(bits_of(y) | (bits_of(x) & SIGN_BIT));
 }
-/* the sigmoid */
+/* squash by the logistic sigmoid */
 /* the sigmoid of x, where e = exp(-|x|) */
 static inline real sigmoid_of(real x, real e) {
     real d = 1 + e, lost = e - (d - 1);
@@ -239,7 +239,7 @@ static inline real sigmoid_of(real x, real e) {
 static inline real sigmoid_real(real x) {
     return sigmoid_of(x, decay_real(x));
 }
-/* the softplus */
+/* take the softplus */
 /* the softplus of x, where e = exp(-|x|) */
 static inline real softplus_of(real x, real e) {
     real s = e / (2 + e), z = s * s, h = (real)0.5 * e * e;
@@ -250,7 +250,7 @@ static inline real softplus_of(real x, real e) {
 static inline real softplus_real(real x) {
     return softplus_of(x, decay_real(x));
 }
-/* sine and cosine of a turn */
+/* take sine and cosine of a turn */
 static inline void sincos_turns(real u, real *sine, real *cosine) {
     real_bits k;
     real n = round_to_integer(4 * u, &k);

@@ -12,7 +12,7 @@
    caller that splits the work adds the offsets itself (to the example of a
    stream, too). */
 #define LOOP static inline void
-/* loops in two passes */
+/* loop in two passes */
 enum { LANES = 64 };
 
 #define TWO_PASSES(count, from, i, j, e, first, statement)              \
@@ -51,7 +51,7 @@ LOOP loop_log(size_t n, const real *restrict x, real *restrict y) {
     for (size_t i = whole; i < n; i++)
         y[i] = log_real(x[i]);
 }
-/* loops over elements */
+/* loop over elements */
 #define FOR_EACH(n, i, statement) \
     for (size_t i = 0; i < (n); i++) { statement; } break
 
@@ -157,7 +157,7 @@ static inline real largest(size_t n, const real *x) {
         top = larger(lane[j], top);
     return top;
 }
-/* softmax and loss of a row */
+/* take softmax and loss of a row */
 LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
                  real *restrict loss, real *restrict p) {
     real top = largest(cols, l), total;
@@ -169,7 +169,7 @@ LOOP softmax_row(size_t cols, const real *restrict l, size_t label,
     *loss = log_real(total) - (l[label] - top);
 }
 
-/* losses by row */
+/* compute losses by row */
 LOOP loop_softmax_cross_entropy(size_t rows, size_t cols,
                                 const real *logits,
                                 const uint8_t *labels, real *loss,
@@ -215,7 +215,7 @@ LOOP loop_bernoulli_nll_backward(size_t rows, size_t cols,
                                 dl[i]));
     }
 }
-/* the Gaussian loops */
+/* loop over Gaussian codes */
 LOOP loop_gaussian_sample(size_t n, const real *restrict mu,
                           const real *restrict logvar,
                           const real *restrict eps, real *restrict z) {
@@ -258,7 +258,7 @@ LOOP loop_gaussian_kl_backward(size_t rows, size_t cols,
                                   expm1_real(logvar[i]), dlogvar[i]);
     }
 }
-/* rows of random numbers */
+/* fill rows with random numbers */
 enum { RNG_BATCH = 16 };
 
 LOOP rng_blocks(struct rng_stream s, uint32_t example, uint32_t first,

@@ -7,7 +7,7 @@
 
 enum { SEEDS = 3, EPOCHS = 10, BATCH = 100 };
 
-/* a run that keeps its errors */
+/* keep the errors of a run */
 struct experiment {
     struct classifier net;
     struct engine *engine;

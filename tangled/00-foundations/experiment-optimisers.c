@@ -9,7 +9,7 @@ enum { STEPS = 300, WINDOW = 25, POINTS = STEPS / WINDOW, BATCH = 100 };
 enum { RULES = 5, RATES = 4, SEEDS = 3 };
 static const real DECAY = (real)0.1;
 
-/* five rules and their learning rates */
+/* list five rules and their learning rates */
 enum rule { SGD, MOMENTUM, ADAM, ADAMW, PENALTY };
 static const char *const rule_name[RULES] = {
     "sgd", "momentum", "adam", "adamw", "penalty"};

@@ -21,7 +21,7 @@ void engine_free(struct engine *engine);
 const char *engine_isa(const struct engine *engine);
 size_t engine_threads(const struct engine *engine);
 struct pool *engine_pool(struct engine *engine);
-/* the matrix product */
+/* describe a product of matrices */
 /* C[m,n] = start + A[m,k] B[k,n]. Each element is one chain of fused
    multiply-adds, k ascending, that begins at 0, at C or at row[n]. A is
    stored as [k,m] when a_transposed, B as [n,k] when b_transposed. */
@@ -34,7 +34,7 @@ struct matmul {
     const real *row;
 };
 void kernel_matmul(struct engine *engine, const struct matmul *product);
-/* functions of each element */
+/* apply a function to each element */
 enum map {
     MAP_EXP, MAP_LOG, MAP_TANH, MAP_SIGMOID, MAP_SOFTPLUS, MAP_RELU
 };
@@ -49,7 +49,7 @@ enum zip { ZIP_ADD, ZIP_SUB, ZIP_MUL };
 /* c = a + b, a - b or a b */
 void kernel_zip(struct engine *engine, enum zip f, size_t n, const real *a,
                 const real *b, real *c);
-/* products and sums of vectors */
+/* multiply and add vectors */
 /* c = fma(a, b, c) */
 void kernel_multiply_add(struct engine *engine, size_t n, const real *a,
                          const real *b, real *c);
@@ -59,7 +59,7 @@ void kernel_axpy(struct engine *engine, size_t n, real alpha, const real *x,
 /* y = alpha x */
 void kernel_scale(struct engine *engine, size_t n, real alpha,
                   const real *x, real *y);
-/* sums and losses by row */
+/* sum and charge by row */
 real kernel_sum(struct engine *engine, size_t n, const real *x);
 /* y[r] = sum of row r of x[rows,cols] */
 void kernel_sum_rows(struct engine *engine, size_t rows, size_t cols,
@@ -74,7 +74,7 @@ void kernel_softmax_cross_entropy_backward(
     struct engine *engine, size_t rows, size_t cols,
     const real *probabilities, const uint8_t *labels, const real *dloss,
     real *dlogits);
-/* the loss of black-and-white images */
+/* charge for black-and-white pixels */
 /* nll[r] = sum over columns of softplus(l) - x l */
 void kernel_bernoulli_nll(struct engine *engine, size_t rows, size_t cols,
                           const real *logits, const real *x, real *nll);
@@ -83,7 +83,7 @@ void kernel_bernoulli_nll_backward(struct engine *engine, size_t rows,
                                    size_t cols, const real *logits,
                                    const real *x, const real *dnll,
                                    real *dlogits);
-/* the Gaussian kernels of chapter 4 */
+/* sample and price Gaussian codes */
 /* z = mu + exp(logvar/2) eps */
 void kernel_gaussian_sample(struct engine *engine, size_t n, const real *mu,
                             const real *logvar, const real *eps, real *z);
@@ -100,7 +100,7 @@ void kernel_gaussian_kl_backward(struct engine *engine, size_t rows,
                                  size_t cols, const real *mu,
                                  const real *logvar, const real *dkl,
                                  real *dmu, real *dlogvar);
-/* random numbers by the block */
+/* draw random numbers by the table */
 /* Row r holds the numbers of example stream.example + r, column c those of
    index c. */
 void kernel_uniform(struct engine *engine, struct rng_stream stream,
@@ -110,7 +110,7 @@ void kernel_normal(struct engine *engine, struct rng_stream stream,
 /* x = 1 where u < p, else 0 */
 void kernel_binarise(struct engine *engine, struct rng_stream stream,
                      size_t rows, size_t cols, const real *p, real *x);
-/* the update of parameters */
+/* declare the rules of descent */
 struct adam { real rate, beta1, beta2, epsilon, decay; };
 /* One step of Adam (AdamW when decay > 0); step counts from 1. Afterwards
    grad is zero. */

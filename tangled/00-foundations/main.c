@@ -6,7 +6,7 @@
 #include "00-foundations/gradients.h"
 #include "workshop/progress.h"
 
-/* what the demonstration needs */
+/* gather what the demonstration needs */
 enum { SHOWN = 12 };
 
 struct demo {

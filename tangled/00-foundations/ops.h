@@ -17,7 +17,7 @@
 #define op_mul(t, a, b) op_zip_at(TAPE_HERE(t), ZIP_MUL, a, b)
 #define op_scale(t, x, alpha) op_scale_at(TAPE_HERE(t), x, alpha)
 
-/* operations on single elements and on all */
+/* operate on single elements and on all */
 /* element by element, any shape */
 #define op_exp(t, x) op_map_at(TAPE_HERE(t), MAP_EXP, x)
 #define op_log(t, x) op_map_at(TAPE_HERE(t), MAP_LOG, x)
@@ -34,7 +34,7 @@
    labels stay where they are until the backward pass */
 #define op_softmax_cross_entropy(t, logits, labels) \
     op_softmax_cross_entropy_at(TAPE_HERE(t), logits, labels)
-/* the functions behind the operations */
+/* declare the functions behind the operations */
 struct node *op_affine_at(struct tape *t, struct node *x, struct node *w,
                           struct node *b);
 struct node *op_matmul_at(struct tape *t, struct node *a, struct node *b);

@@ -19,7 +19,7 @@ struct parameter {
     struct tensor value, grad;
 };
 
-/* all parameters of a model */
+/* keep all parameters of a model in blocks */
 /* All values lie in one block, all gradients in another, the two moments of
    Adam in two more. Each tensor begins on a cache line; what lies between
    two is zero and stays so. */
@@ -37,20 +37,20 @@ struct parameters *parameters_new(struct arena *arena, size_t count,
 struct parameter *parameters_find(const struct parameters *ps,
                                   const char *name);    /* or NULL */
 size_t parameters_numbers(const struct parameters *ps);  /* without gaps */
-/* initial values of parameters */
+/* say how parameters may begin */
 /* w[in, out] uniform with variance 2/(in + out): for tanh */
 void parameters_init_glorot_uniform(struct parameters *ps, size_t index,
                                     uint64_t seed);
 /* w[in, out] normal with variance 2/in: for relu */
 void parameters_init_he_normal(struct parameters *ps, size_t index,
                                uint64_t seed);
-/* updates of all parameters */
+/* move all parameters at once */
 /* One update from the gradients, which are zero afterwards; counts it. */
 void parameters_adam(struct engine *engine, struct parameters *ps,
                      const struct adam *adam);
 void parameters_sgd(struct engine *engine, struct parameters *ps,
                     const struct sgd *sgd);
-/* parameters in files */
+/* keep parameters in files */
 /* Writes NAME, adam.m.NAME, adam.v.NAME for every parameter, and the step
    as meta data, beside tensors and meta data that the caller adds. */
 struct parameters_extra {

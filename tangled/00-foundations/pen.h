@@ -15,7 +15,7 @@ struct pen_point { float x, y, r; };            /* r: radius of the tip */
 struct pen_curve { struct pen_point b[4]; };    /* control points */
 struct pen_canvas { float edge[PEN_SIDE * PEN_SIDE]; };
 
-/* what the pen can do */
+/* say what the pen can do */
 /* the point of a curve at time t in [0, 1] (Bezier's formula) */
 struct pen_point pen_at(const struct pen_curve *curve, float t);
 

@@ -21,7 +21,7 @@ struct rng_stream {
     uint32_t purpose, step, example;
 };
 
-/* functions of a single number */
+/* ask for the number at an address */
 /* Philox4x32-10 (Salmon et al. 2011): four words of a counter and a key */
 static inline void philox(const uint32_t counter[4], const uint32_t key[2],
                           uint32_t out[4]);
@@ -35,7 +35,7 @@ real rng_normal(struct rng_stream s, uint32_t example, uint32_t index);
 
 /* order[0..n) becomes a random permutation of 0..n-1; n < 2^32 */
 void rng_permutation(struct rng_stream s, size_t n, uint32_t order[]);
-/* body of the counter-based generator */
+/* scramble a counter under a key */
 static inline void philox(const uint32_t counter[4], const uint32_t key[2],
                           uint32_t out[4]) {
     uint32_t c0 = counter[0], c1 = counter[1];
@@ -53,7 +53,7 @@ static inline void philox(const uint32_t counter[4], const uint32_t key[2],
     }
     out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
 }
-/* words for an address */
+/* draw the words of an address */
 static inline void rng_block(struct rng_stream s, uint32_t example,
                              uint32_t block, uint32_t out[4]) {
     uint32_t counter[4] = {block, s.example + example, s.step, s.purpose};

@@ -6,7 +6,7 @@
 #include "00-foundations/tape.h"
 #include "workshop/options.h"
 
-/* a batch and its place in the run */
+/* describe a batch and its place in the run */
 struct batch {
     struct tensor x;                /* [batch, pixels], in [0, 1] */
     const uint8_t *labels;          /* [batch], or NULL */
@@ -23,7 +23,7 @@ struct moment {
     double loss;                    /* of this step's batch */
     double recent;                  /* mean of at most the last 100 */
 };
-/* a training run is described */
+/* describe a training run */
 struct training {
     struct engine *engine;
     struct parameters *parameters;
@@ -40,7 +40,7 @@ struct training {
     void (*watch)(void *model, const struct moment *moment);
     void *model;
     size_t arena_bytes;             /* for one step; 0: 1 GiB, as needed */
-    /* where a run is saved */
+    /* say where a run is saved */
     const char *checkpoint;             /* file to write, or NULL: none */
     uint64_t checkpoint_steps;          /* each so many; 0: each minute only */
     const char *resume;                 /* file to go on from, or NULL */
