@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "performance/engine.h"
 #include "performance/kernel-set.h"
 
 enum { LARGEST = 1 << 18 };
@@ -161,6 +162,30 @@ static void special_values(struct data *d, struct engine *plain,
 Test(performance, convolutions_of_special_values_are_the_plain_loops)
 {
     compare_all(special_values);
+}
+
+/* A second step, with all its layers, finds the room of the first. */
+Test(performance, convolutions_ask_for_room_once)
+{
+    static const struct conv shape[] = {{5, 28, 28, 1, 32, 4, 2, 1},
+                                        {5, 14, 14, 32, 64, 4, 2, 1}};
+    struct data *d = data_new();
+    struct engine *engine = engine_new(2, NULL);
+    size_t room = 0;
+    for (size_t step = 0; step < 3; step++) {
+        for (size_t i = 0; i < 2; i++) {
+            kernel_conv(engine, &shape[i], d->x, d->w, FROM_ROW, d->row,
+                        d->fast);
+            kernel_conv_weights(engine, &shape[i], d->x, d->dy, d->fast);
+            kernel_conv_input(engine, &shape[i], d->dy, d->w, FROM_C, NULL,
+                              d->fast);
+        }
+        if (step == 0)
+            room = engine->room_size;
+        cr_assert_eq(engine->room_size, room);
+    }
+    engine_free(engine);
+    free(d);
 }
 
 #endif
