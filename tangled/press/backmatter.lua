@@ -191,7 +191,7 @@ function Pandoc(doc)
                 function(m, s) return m.escape(s) end)
     print_index("Names of the program", 4, names,
                 function(m, s) return m.code_text(s) end)
-    print_index("Chunks", 3, pieces,
+    print_index("Chunks", 4, pieces,
                 function(m, s) return m.chunk_title(s) end)
     common.stop_if_failed()
     write_page("index", "Contents", contents())

@@ -31,14 +31,9 @@ function filter.Header(h)
     return edition.heading(h, own)
 end
 -- weave chunks
-local family = { h = "c" }
-
 local function link_of(token, language)
     local found = token.kind == "word" and index.defined[token.text]
-    local from = found and found.chunk.language or ""
-    return found and (family[from] or from) ==
-           (family[language] or language)
-           and found.chunk
+    return found and found.chunk.language == language and found.chunk
 end
 
 local function lines_of(text, language)
