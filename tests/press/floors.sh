@@ -29,6 +29,7 @@ try bad 04-vae/vae.c                ../05-beta/beta.h
 try bad 00-foundations/tape.c       04-vae/vae.h
 try bad workshop/pool.c             00-foundations/real.h
 try ok  performance/fast.c          00-foundations/kernels.h
+try ok  performance/fast.c          00-foundations/convolution.h
 try ok  performance/fast.c          workshop/pool.h
 try bad performance/fast.c          00-foundations/tape.h
 try bad performance/fast.c          04-vae/vae.h
