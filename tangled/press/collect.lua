@@ -194,6 +194,7 @@ local function ends_answer(block)
     return block.t == "Header" or block.t == "Div" and
         (block.classes[1] == "exercise" or block.classes[1] == "note")
 end
+-- part what is kept from what moves
 local function part_answers(blocks)
     local kept, moved, waiting = pandoc.List(), {}, pandoc.List()
     local home, at = kept, nil

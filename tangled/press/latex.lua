@@ -19,6 +19,7 @@ function M.code_text(text)
                                               "%0\\codebreak{}") .. "}"
 end
 
+-- make raw pieces of LaTeX
 local function raw(...)
     return pandoc.RawInline("latex", table.concat {...})
 end
@@ -105,7 +106,9 @@ local function code_lines(lines)
     local kept, out = {}, {}
     for n, line in ipairs(lines) do
         local before = kept[#kept]
-        if #line > 0 or before and #before > 0 then kept[#kept + 1] = line end
+        if #line > 0 or before and #before > 0 then
+            kept[#kept + 1] = line
+        end
     end
     if #kept > 0 and #kept[#kept] == 0 then kept[#kept] = nil end
     for n, line in ipairs(kept) do
