@@ -4,17 +4,8 @@
 
 #include <stddef.h>
 
-/* What is known of the numbers so far; all zero at the start. */
-struct log_mean {
-    double most;                /* the largest of them */
-    double sum;                 /* of their exponentials, over exp(most) */
-    size_t count;
-};
-
-/* Another number, which may be minus infinity. */
-void log_mean_add(struct log_mean *mean, double a);
-
-/* log((exp(a_1) + ... + exp(a_n))/n) of all numbers so far, n > 0 */
-double log_mean_value(const struct log_mean *mean);
+/* (w_1 + ... + w_n)^2 / (w_1^2 + ... + w_n^2) of n > 0 weights, given by
+   their logarithms, which may be minus infinity; 0 if all are. */
+double effective_codes(size_t n, const double log_w[]);
 
 #endif

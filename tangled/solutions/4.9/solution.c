@@ -3,21 +3,17 @@
 
 #include <math.h>
 
-void log_mean_add(struct log_mean *mean, double a)
+double effective_codes(size_t n, const double log_w[])
 {
-    mean->count++;
-    if (a == -INFINITY)
-        return;
-    if (mean->sum > 0 && a <= mean->most) {
-        mean->sum += exp(a - mean->most);
-    } else {
-        mean->sum = mean->sum > 0 ? mean->sum * exp(mean->most - a) : 0;
-        mean->sum += 1;
-        mean->most = a;
+    double most = -INFINITY, sum = 0, squares = 0;
+    for (size_t k = 0; k < n; k++)
+        most = fmax(most, log_w[k]);
+    if (most == -INFINITY)
+        return 0;
+    for (size_t k = 0; k < n; k++) {
+        double w = exp(log_w[k] - most);
+        sum += w;
+        squares += w * w;
     }
-}
-
-double log_mean_value(const struct log_mean *mean)
-{
-    return mean->most + log(mean->sum / (double)mean->count);
+    return sum * sum / squares;
 }

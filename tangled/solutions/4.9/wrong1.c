@@ -4,13 +4,12 @@
 
 #include <math.h>
 
-void log_mean_add(struct log_mean *mean, double a)
+double effective_codes(size_t n, const double log_w[])
 {
-    mean->sum += exp(a);
-    mean->count++;
-}
-
-double log_mean_value(const struct log_mean *mean)
-{
-    return log(mean->sum / (double)mean->count);
+    double sum = 0, squares = 0;
+    for (size_t k = 0; k < n; k++) {
+        sum += exp(log_w[k]);
+        squares += exp(2 * log_w[k]);
+    }
+    return squares > 0 ? sum * sum / squares : 0;
 }

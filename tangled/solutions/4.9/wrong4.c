@@ -1,14 +1,15 @@
 /* From chapters/04-vae.nw (edit that, then make tangle) */
-/* expect: mean of the logarithms */
+/* expect: upside down */
 #include "solutions/4.9/exercise.h"
 
-void log_mean_add(struct log_mean *mean, double a)
-{
-    mean->sum += a;
-    mean->count++;
-}
+#include <math.h>
 
-double log_mean_value(const struct log_mean *mean)
+double effective_codes(size_t n, const double log_w[])
 {
-    return mean->sum / (double)mean->count;
+    double sum = 0, squares = 0;
+    for (size_t k = 0; k < n; k++) {
+        sum += exp(log_w[k] - log_w[0]);
+        squares += exp(2 * (log_w[k] - log_w[0]));
+    }
+    return squares / (sum * sum);
 }

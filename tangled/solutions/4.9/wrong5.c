@@ -1,17 +1,15 @@
 /* From chapters/04-vae.nw (edit that, then make tangle) */
-/* expect: no number */
+/* expect: a share of them */
 #include "solutions/4.9/exercise.h"
 
 #include <math.h>
 
-void log_mean_add(struct log_mean *mean, double a)
+double effective_codes(size_t n, const double log_w[])
 {
-    double most = mean->count++ == 0 || a > mean->most ? a : mean->most;
-    mean->sum = mean->sum * exp(mean->most - most) + exp(a - most);
-    mean->most = most;
-}
-
-double log_mean_value(const struct log_mean *mean)
-{
-    return mean->most + log(mean->sum / (double)mean->count);
+    double sum = 0, squares = 0;
+    for (size_t k = 0; k < n; k++) {
+        sum += exp(log_w[k] - log_w[0]);
+        squares += exp(2 * (log_w[k] - log_w[0]));
+    }
+    return sum * sum / squares / (double)n;
 }
