@@ -4,15 +4,15 @@
 
 #include <math.h>
 
-/* The numbers seen so far: the largest, and the sum of exp(l - top). A
-   new one is {-INFINITY, 0}. */
-struct running { double top, sum; };
+/* Some numbers l: the largest, and the sum of exp(l - top). When there
+   are none, or none but -INFINITY: {-INFINITY, 0}. */
+struct part { double top, sum; };
 
-static inline double running_log(const struct running *r) {
-    return r->top + log(r->sum);
+static inline double part_log(const struct part *part) {
+    return part->top + log(part->sum);
 }
 
-/* takes in one more number, which may be -INFINITY */
-void running_add(struct running *r, double l);
+/* makes a the part of its own numbers and those of b */
+void part_join(struct part *a, const struct part *b);
 
 #endif

@@ -1,14 +1,14 @@
 /* From chapters/00-foundations.nw (edit that, then make tangle) */
 #include "solutions/0.4/exercise.h"
 
-void running_add(struct running *r, double l)
+void part_join(struct part *a, const struct part *b)
 {
-    if (l == -INFINITY)
+    if (b->top == -INFINITY)
         return;
-    if (l > r->top) {
-        r->sum = r->sum * exp(r->top - l) + 1;
-        r->top = l;
+    if (b->top > a->top) {
+        a->sum = a->sum * exp(a->top - b->top) + b->sum;
+        a->top = b->top;
     } else {
-        r->sum += exp(l - r->top);
+        a->sum += b->sum * exp(b->top - a->top);
     }
 }

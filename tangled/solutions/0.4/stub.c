@@ -1,10 +1,10 @@
 /* From chapters/00-foundations.nw (edit that, then make tangle) */
-/* Exercise 0.4: the logarithm of a sum of exponentials, in one pass.
+/* Exercise 0.4: the logarithm of a sum of exponentials, from two parts.
    Then: make exercise0.4 */
 #include "solutions/0.4/exercise.h"
 
-void running_add(struct running *r, double l)
+void part_join(struct part *a, const struct part *b)
 {
-    (void)r;
-    (void)l;    /* your answer here */
+    (void)a;
+    (void)b;    /* your answer here */
 }

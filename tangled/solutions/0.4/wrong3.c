@@ -2,12 +2,12 @@
 /* expect: minus infinity from itself */
 #include "solutions/0.4/exercise.h"
 
-void running_add(struct running *r, double l)
+void part_join(struct part *a, const struct part *b)
 {
-    if (l > r->top) {
-        r->sum = r->sum * exp(r->top - l) + 1;
-        r->top = l;
+    if (b->top > a->top) {
+        a->sum = a->sum * exp(a->top - b->top) + b->sum;
+        a->top = b->top;
     } else {
-        r->sum += exp(l - r->top);
+        a->sum += b->sum * exp(b->top - a->top);
     }
 }
