@@ -4,9 +4,13 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* take steps rightly or by a mistake */
-enum mistake { NONE, UNCORRECTED, PENALTY, STORED, UNDER_ROOT };
+enum mistake {
+    NONE, UNCORRECTED, PENALTY, STORED, UNDER_ROOT, NO_DECAY, LATE_DECAY
+};
 
 static double reference(enum mistake which, const struct adamw *a,
                         int steps, const float *grads)
@@ -21,9 +25,12 @@ static double reference(enum mistake which, const struct adamw *a,
         double c2 = which == UNCORRECTED ? 1 : 1 - pow(b2, t);
         m += (1 - b1) * (g - m);
         v += (1 - b2) * (g * g - v);
-        w *= which == PENALTY ? 1 : 1 - rate * decay;
+        double keep = which == PENALTY || which == NO_DECAY ? 1 :
+                      1 - rate * decay;
+        w *= which == LATE_DECAY ? 1 : keep;
         w -= rate * m / c1 / (which == UNDER_ROOT ? sqrt(v / c2 + eps) :
                               sqrt(v / c2) + eps);
+        w *= which == LATE_DECAY ? keep : 1;
         m /= which == STORED ? c1 : 1;
         v /= which == STORED ? c2 : 1;
     }
@@ -34,8 +41,13 @@ static void try_steps(int steps, const float *g, float decay)
 {
     const struct adamw a = {0.1f, 0.9f, 0.999f, 1e-8f, decay};
     float m = 0, v = 0, w = 2;
-    grade_trying("%d step(s) from w = 2, rate 0.1, decay %g, the first "
-                 "gradient %g", steps, (double)decay, (double)g[0]);
+    char all[64] = "";
+    for (int t = 0; t < steps; t++)
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%g",
+                 t ? ", " : "", (double)g[t]);
+    grade_trying("%d step(s) from w = 2, m = v = 0, with the gradients "
+                 "{%s}: rate 0.1, betas 0.9 and 0.999, epsilon 1e-8, "
+                 "decay %g", steps, all, (double)decay);
     for (int t = 1; t <= steps; t++)
         adamw_step(&a, t, 1, &g[t - 1], &m, &v, &w);
     static const struct {
@@ -48,7 +60,10 @@ static void try_steps(int steps, const float *g, float decay)
         {STORED, "The corrected moments were stored; the next step "
                  "averages with the uncorrected ones."},
         {UNDER_ROOT, "The epsilon stands under the root. It belongs "
-                     "outside."}};
+                     "outside."},
+        {NO_DECAY, "There is no decay in this."},
+        {LATE_DECAY, "The weight decays after the step, and the step "
+                     "with it. It comes first."}};
     double want = reference(NONE, &a, steps, g), got = (double)w;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         double with = reference(known[i].which, &a, steps, g);

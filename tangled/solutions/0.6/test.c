@@ -3,18 +3,30 @@
 #include "solutions/0.6/exercise.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 enum { WEIGHTS = 6 };
 
 /* try one tied matrix */
+static const char *list(char text[64], size_t n, const float *x)
+{
+    size_t at = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(text + at, 64 - at, "%s%g", i ? ", " : "",
+                               (double)x[i]);
+    return text;
+}
 static void try_tied(size_t n, size_t d, const float *x, const float *w,
                      const float *dx_hat, const float *before)
 {
     float got[WEIGHTS], want[WEIGHTS];
     bool out_alone = true, in_alone = true, out_twice = true;
-    grade_trying("tied_backward with %zu pixels, %zu latent(s), w[0] = %g, "
-                 "dw[0] = %g before", n, d, (double)w[0],
-                 (double)before[0]);
+    bool replaced = true;
+    char in[4][64];
+    grade_trying("tied_backward(%zu, %zu, {%s}, {%s}, {%s}, dw), dw = {%s} "
+                 "before", n, d, list(in[0], n, x), list(in[1], n * d, w),
+                 list(in[2], n, dx_hat), list(in[3], n * d, before));
     for (size_t i = 0; i < n * d; i++)
         got[i] = before[i];
     tied_backward(n, d, x, w, dx_hat, got);
@@ -32,8 +44,11 @@ static void try_tied(size_t n, size_t d, const float *x, const float *w,
         out_alone &= grade_near(old + out, g, 1e-5);
         in_alone &= grade_near(old + in, g, 1e-5);
         out_twice &= grade_near(old + 2 * out, g, 1e-5);
+        replaced &= grade_near(out + in, g, 1e-5);
     }
     /* name the part that is missing */
+    grade_hint_if(replaced, "It seems that you replaced dw instead of adding "
+                  "to it; the matrix may have other uses.");
     grade_hint_if(out_alone, "This is the gradient of the way out alone. "
                   "The matrix made the code, too.");
     grade_hint_if(in_alone, "This is the gradient of the way in alone. The "
