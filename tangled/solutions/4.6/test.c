@@ -3,6 +3,7 @@
 #include "solutions/4.6/exercise.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 /* What comes when each f[k] has own * f[k] + others * (all but f[k])
    taken from it. */
@@ -24,8 +25,13 @@ static void try_draws(size_t n, const double f[], const double s[])
     for (size_t i = 0; i < n; i++)
         squared[i] = s[i] * s[i];
     double expected = with_baseline(n, f, s, 0, 1 / (k - 1));
-    grade_trying("score_gradient(%zu, {%g, %g, ...}, {%g, %g, ...})", n,
-                 f[0], f[1], s[0], s[1]);
+    char shown[2][64] = {"", ""};
+    for (size_t i = 0, at = 0, on = 0; i < n; i++) {
+        const char *comma = i ? ", " : "";
+        at += (size_t)snprintf(shown[0] + at, 64 - at, "%s%g", comma, f[i]);
+        on += (size_t)snprintf(shown[1] + on, 64 - on, "%s%g", comma, s[i]);
+    }
+    grade_trying("score_gradient(%zu, {%s}, {%s})", n, shown[0], shown[1]);
     double got = score_gradient(n, f, s);
     grade_hint_if(grade_near(with_baseline(n, f, s, 1 / k, 1 / k), got,
                              1e-9),
