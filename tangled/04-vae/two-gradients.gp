@@ -8,8 +8,8 @@ set format y "10^{%L}"
 set xtics (1, 2, 4, 8, 16, 32, 64, 128, 256)
 set key top left
 set datafile separator whitespace
-e(d) = 2*(d - 1)
-score(d) = (1 + e(d))*(7 + e(d)) + 23 + 6*(d - 1)
+k(d) = 2*(d - 1)
+score(d) = (1 + k(d))*(7 + k(d)) + 23 + 6*(d - 1)
 based(d) = 18 + 6*(d - 1)
 file = dir."/two-gradients.dat"
 plot score(x) with lines linetype 2 title "score", \
