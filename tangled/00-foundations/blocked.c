@@ -77,21 +77,35 @@ FUSED void product_plain(const struct matmul *p) {
             one_by_one(p, i, k, 0, p->n);
 }
 static inline void polynomial(size_t degree, size_t n, real *x) {
-    for (size_t i = 0; i < n; i++) {
-        real value = x[i];
-        #pragma GCC unroll 8
-        for (size_t d = 0; d < degree; d++)
-            value = fma_real(value, (real)0.5, (real)0.25);
-        x[i] = value;
+    real *y = x + n / 4, *z = y + n / 4, *w = z + n / 4;
+    for (size_t i = 0; i < n / 4; i++) {
+        real p = x[i], q = y[i], r = z[i], s = w[i];
+        #pragma GCC unroll 16
+        for (size_t d = 0; d < degree; d++) {
+            p = fma_real(p, (real)0.5, (real)0.25);
+            q = fma_real(q, (real)0.5, (real)0.25);
+            r = fma_real(r, (real)0.5, (real)0.25);
+            s = fma_real(s, (real)0.5, (real)0.25);
+        }
+        x[i] = p;
+        y[i] = q;
+        z[i] = r;
+        w[i] = s;
     }
 }
+static inline void reflect(size_t n, real *x) {
+    for (size_t i = 0; i < n; i++)
+        x[i] = (real)0.75 - x[i];
+}
 
-FUSED void raise_intensity(size_t degree, size_t n, real *x) {
-    switch (degree) {
-    case 1: polynomial(1, n, x); break;
-    case 2: polynomial(2, n, x); break;
-    case 4: polynomial(4, n, x); break;
-    case 8: polynomial(8, n, x); break;
-    default: die("raise_intensity: no loop of degree %zu", degree);
+FUSED void raise_intensity(size_t operations, size_t n, real *x) {
+    switch (operations) {
+    case 1: reflect(n, x); break;
+    case 2: polynomial(1, n, x); break;
+    case 4: polynomial(2, n, x); break;
+    case 8: polynomial(4, n, x); break;
+    case 16: polynomial(8, n, x); break;
+    case 32: polynomial(16, n, x); break;
+    default: die("raise_intensity: no loop of %zu", operations);
     }
 }

@@ -10,8 +10,8 @@ void product_plain(const struct matmul *p);
 /* B is taken in blocks of depth rows and cols columns, any but zero. */
 void product_blocked(const struct matmul *p, size_t depth, size_t cols);
 
-/* degree (1, 2, 4 or 8) fused operations on each number, for a load and a
-   store */
-void raise_intensity(size_t degree, size_t n, real *x);
+/* 1, 2, 4, 8, 16 or 32 operations on each of n numbers, for a load and a
+   store of it; n is a multiple of 4 */
+void raise_intensity(size_t operations, size_t n, real *x);
 
 #endif

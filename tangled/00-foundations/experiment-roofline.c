@@ -8,8 +8,9 @@
 #include "workshop/ledger.h"
 #include "workshop/options.h"
 
-enum { SIDE = 768, ROUNDS = 10, DEGREES = 4, PRODUCTS = 3 };
-enum { IN_CACHE = 4096, IN_MEMORY = 1 << 24, DEPTH = 32, COLS = 256 };
+enum { SIDE = 768, ROUNDS = 40, LOOPS = 6, PRODUCTS = 3 };
+enum { IN_CACHE = 4096, AT_A_TIME = 1 << 20, IN_MEMORY = 1 << 24 };
+enum { DEPTH = 32, COLS = 256 };
 
 /* time the roof */
 static double now(void) {
@@ -19,11 +20,12 @@ static double now(void) {
 }
 
 /* operations a second */
-static double roof(size_t degree, size_t n, real *x) {
+static double roof(size_t operations, size_t n, real *x) {
     double begun = now();
-    for (size_t done = 0; done < IN_MEMORY; done += n)
-        raise_intensity(degree, n, x);
-    return 2.0 * (double)degree * IN_MEMORY / (now() - begun);
+    size_t total = n < AT_A_TIME ? AT_A_TIME : n;
+    for (size_t done = 0; done < total; done += n)
+        raise_intensity(operations, n, x);
+    return (double)operations * (double)total / (now() - begun);
 }
 /* time the products */
 static double speed(size_t which, const struct matmul *p) {
@@ -39,13 +41,13 @@ static double speed(size_t which, const struct matmul *p) {
 }
 
 struct speeds {
-    double cache[DEGREES], memory[DEGREES], product[PRODUCTS];
+    double cache[LOOPS], memory[LOOPS], product[PRODUCTS];
     size_t differing;               /* elements of C, blocked from plain */
 };
 
 static void time_all(struct speeds *s, const struct matmul p[PRODUCTS],
                      real *x) {
-    for (size_t d = 0; d < DEGREES; d++) {
+    for (size_t d = 0; d < LOOPS; d++) {
         s->cache[d] = fmax(s->cache[d], roof((size_t)1 << d, IN_CACHE, x));
         s->memory[d] =
             fmax(s->memory[d], roof((size_t)1 << d, IN_MEMORY, x));
@@ -58,24 +60,33 @@ static void time_all(struct speeds *s, const struct matmul p[PRODUCTS],
             memcmp(&p[0].c[i], &p[2].c[i], sizeof p[0].c[i]) != 0;
 }
 /* write the roofline */
+static void put_roof(struct ledger *times, const char *from, double highest,
+                     const double speed[LOOPS]) {
+    char key[64];
+    double edge = INFINITY;         /* operations a byte */
+    for (size_t d = 0; d < LOOPS; d++) {
+        double intensity = (double)((size_t)1 << d) / 8;
+        snprintf(key, sizeof key, "roofline.%s.%d", from, 1 << d);
+        ledger_put(times, key, speed[d] / highest, NAN, "");
+        edge = fmin(edge, intensity * highest / speed[d]);
+    }
+    snprintf(key, sizeof key, "roofline.%s_edge", from);
+    ledger_put(times, key, edge, NAN, "");
+}
 static bool write_times(const struct speeds *s, const char *out,
                         struct error *err) {
     static const char *const name[PRODUCTS] = {
         "roofline.plain", "roofline.pairs", "roofline.blocked"};
-    char path[512], key[64];
+    char path[512];
     snprintf(path, sizeof path, "%s/roofline.times.tsv", out);
     struct ledger *times =
         ledger_open(path, "00-foundations/experiment-roofline.c", "",
                     "one thread, 768 x 768 x 768", SOURCE_HASH);
     double highest = 0;
-    for (size_t d = 0; d < DEGREES; d++)
+    for (size_t d = 0; d < LOOPS; d++)
         highest = fmax(highest, fmax(s->cache[d], s->memory[d]));
-    for (size_t d = 0; d < DEGREES; d++) {
-        snprintf(key, sizeof key, "roofline.cache.%d", 1 << d);
-        ledger_put(times, key, s->cache[d] / highest, NAN, "");
-        snprintf(key, sizeof key, "roofline.memory.%d", 1 << d);
-        ledger_put(times, key, s->memory[d] / highest, NAN, "");
-    }
+    put_roof(times, "cache", highest, s->cache);
+    put_roof(times, "memory", highest, s->memory);
     for (size_t i = 0; i < PRODUCTS; i++)
         ledger_put(times, name[i], s->product[i] / highest, NAN, "");
     ledger_put(times, "roofline.pairs_gain",
