@@ -12,4 +12,4 @@ says() {  # KEY FORMAT WORDS: README has WORDS, with the ledger's value for %
 }
 says bench.train.ratio %.1f 'one thread trains % times as fast'
 says bench.train-best.ratio %.1f 'at its best, % times'
-says bench.train.share %.2f '% of what the machine'
+says bench.train.share %.2f 'that is % of what the machine'
