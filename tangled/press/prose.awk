@@ -16,7 +16,8 @@ BEGIN                { announce = "in this (chapter|section),? we|we (will|shall
                        american = "colors?|behaviors?|centers?|gray|neighbors?|modeling|" \
                            "labeled|favor|analyze[ds]?|generali[z]e[ds]?|minimi[z]e[ds]?|" \
                            "maximi[z]e[ds]?|summari[z]e[ds]?|normali[z]e[ds]?|initiali[z]e[ds]?" }
-FNR == 1             { paragraph_ends(); code = fence = math = comment = 0 }
+FNR == 1             { paragraph_ends()
+                       code = fence = math = comment = table = 0 }
 /^<<.*>>=$/          { paragraph_ends(); code = 1; next }
 code && /^@( |$)/    { code = 0; sub(/^@ ?/, "") }
 code                 { next }
@@ -25,7 +26,10 @@ code                 { next }
 comment              { if (/-->/) comment = 0; next }
 /^\$\$/              { if (!/^\$\$.*\$\$/) math = !math; next }
 fence || math        { next }
+/^::: .*\.results/    { table = 1 }
+/^:::$/              { table = 0 }
 /^ *$/ || /^(#|:::)/ { paragraph_ends(); next }
+table && /^- /       { next }    # the heads of rows are no prose
 /^ *[-*] +\*\*/      { say(FNR, "a bold lead-in on a list item") }
                      { if (text == "") { start = FNR; from = FILENAME }
                        text = text $0 "\n" }
