@@ -12,8 +12,6 @@ static size_t pieces(size_t of, size_t size) {
     return (of + size - 1) / size;
 }
 
-enum { FEW_ROWS = 24, FEW_FILTERS = 32 };
-
 /* put an image into its frame */
 struct frame {
     size_t rows, cols, lead;
@@ -331,11 +329,12 @@ struct weighing {
     struct job job;
     const real *dy;
     size_t places;                      /* in an image */
-    size_t band;                        /* images */
-    size_t first, images;               /* of the band under way */
+    size_t rows, cols;                  /* of a piece */
     size_t interval;                    /* images between pauses */
-    size_t rows;                        /* of a piece */
+    size_t band, first;                 /* images */
     bool packed;                        /* strips of dy are packed */
+    size_t strip;                       /* numbers in one */
+    real *dw;
 };
 
 /* list the weights */
@@ -356,119 +355,123 @@ static void list_weights(struct weighing *w) {
         .start = FROM_C};
 }
 
-/* prepare an image of a band */
-static real *strip_of(const struct weighing *w, size_t strip, size_t b) {
-    const size_t wide = w->job.code->tile_cols;
-    return w->job.packed + (strip * w->band + b) * w->places * wide;
-}
-
-static void prepare(void *context, size_t item, size_t thread) {
-    const struct weighing *w = context;
+/* prepare an interval of images */
+static const real *prepare(const struct weighing *w, size_t first,
+                           size_t images, size_t col, size_t cols,
+                           real *frames, real *strips) {
     const struct job *k = &w->job;
-    const size_t wide = k->code->tile_cols, n = k->shape->filters;
-    const size_t size = frame_size(k->frame), b = w->first + item;
-    real *frame = k->frames + item * size;
-    (void)thread;
-    if (w->first == 0)
-        memset(frame, 0, size * sizeof *frame);
-    fill_frame(k->frame, k->in + b * image_size(k->frame), frame);
-    for (size_t j = 0; j < n && w->packed; j += wide)
-        k->code->pack(w->dy + b * w->places * n + j, n, least(wide, n - j),
-                      w->places, strip_of(w, j / wide, item));
+    const size_t n = k->shape->filters, wide = k->code->tile_cols;
+    const real *dy = w->dy + first * w->places * n + col;
+    for (size_t b = 0; b < images; b++)
+        fill_frame(k->frame, k->in + (first + b) * image_size(k->frame),
+                   frames + b * frame_size(k->frame));
+    if (!w->packed)
+        return dy;
+    for (size_t j = 0; j < cols; j += wide)
+        k->code->pack(dy + j, n, least(wide, cols - j), images * w->places,
+                      strips + j / wide * w->strip);
+    return strips;
 }
 
 /* work on a piece of the weights */
 static void weigh_piece(void *context, size_t item, size_t thread) {
     const struct weighing *w = context;
     const struct job *k = &w->job;
-    const size_t wide = k->code->tile_cols, n = k->shape->filters;
-    const size_t strips = pieces(n, wide), strip = item % strips;
-    const size_t row = item / strips * w->rows, j = strip * wide;
+    const size_t n = k->shape->filters, across = pieces(n, w->cols);
+    const size_t row = item / across * w->rows;
+    const size_t col = item % across * w->cols;
+    const size_t end = least(w->first + w->band, k->shape->batch);
+    real *frames =
+        k->frames + thread * w->interval * frame_size(k->frame);
+    real *strips = k->packed +
+        thread * pieces(w->cols, k->code->tile_cols) * w->strip;
     struct windows part = k->part[0].windows;
-    (void)thread;
     part.place += row;
     part.rows = least(w->rows, part.rows - row);
-    part.cols = least(wide, n - j);
-    part.pitch = w->packed ? wide : n;
-    for (size_t b = 0; b < w->images; b += w->interval) {
-        const real *dy = w->dy + (w->first + b) * w->places * n + j;
-        part.depth = least(w->interval, w->images - b) * w->places;
-        k->code->advance(&part, k->frames + b * frame_size(k->frame),
-                         w->packed ? strip_of(w, strip, b) : dy,
-                         k->out + j);
+    part.cols = least(w->cols, n - col);
+    part.strip = w->packed ? w->strip : k->code->tile_cols;
+    part.pitch = w->packed ? k->code->tile_cols : n;
+    for (size_t b = w->first; b < end; b += w->interval) {
+        const size_t images = least(w->interval, end - b);
+        const real *dy =
+            prepare(w, b, images, col, part.cols, frames, strips);
+        part.depth = images * w->places;
+        k->code->advance(&part, frames, dy, w->dw + col);
     }
 }
 
 /* choose bands and pieces */
-enum { BAND = 1 << 20, OWN_BAND = 1 << 16 };      /* numbers */
-
-static size_t band_of(const struct weighing *w) {
-    const struct job *k = &w->job;
-    const size_t most =
-        pool_threads(k->engine->pool) > 1 ? BAND : OWN_BAND;
-    const size_t fit = most / at_least_one(frame_size(k->frame));
-    return least(k->shape->batch,
-                 at_least_one(fit / w->interval) * w->interval);
+static size_t round_up(size_t n, size_t unit) {
+    return at_least_one(pieces(n, unit)) * unit;
 }
 
-static size_t piece_of(const struct weighing *w, size_t rows) {
+enum { BANDS = 4, FEW_WEIGHTS = 24 };
+
+static void divide_weights(struct weighing *w, size_t rows) {
     const struct job *k = &w->job;
+    const struct isa_conv *code = k->code;
     const size_t threads = pool_threads(k->engine->pool);
-    const size_t tile = k->engine->isa->matmul->tile_rows;
-    const size_t strips = pieces(k->shape->filters, k->code->tile_cols);
-    const size_t wanted =
-        threads == 1 ? 1 : pieces(8 * threads, at_least_one(strips));
-    return at_least_one(pieces(pieces(rows, tile), wanted)) * tile;
+    const size_t n = k->shape->filters, share = pieces(n, threads);
+    const bool thin = rows <= FEW_WEIGHTS && share <= code->width;
+    w->cols = round_up(share, thin ? code->width : code->tile_cols);
+    const size_t across = at_least_one(pieces(n, w->cols));
+    w->rows =
+        round_up(pieces(rows, pieces(threads, across)), code->tile_rows);
+    w->interval = at_least_one(code->depth / w->places);
+    w->band = k->shape->batch;
+    if (threads > 1)
+        w->band = round_up(pieces(w->band, BANDS), w->interval);
+    w->packed = rows > FEW_WEIGHTS || n % w->cols > 0;
+    w->strip = w->packed ? w->interval * w->places * code->tile_cols : 0;
 }
 
 /* convolve for the weights */
 void kernel_conv_weights(struct engine *engine, const struct conv *s,
                          const real *x, const real *dy, real *dw) {
-    struct weighing w = {.job = job_new(engine, s), .dy = dy};
+    struct weighing w = {.job = job_new(engine, s), .dy = dy, .dw = dw};
     struct job *k = &w.job;
     const size_t rows = s->kernel * s->kernel * s->channels;
-    const size_t wide = k->code->tile_cols;
-    const size_t strips = pieces(s->filters, wide);
+    const size_t threads = pool_threads(engine->pool);
     k->in = x;
-    k->out = dw;
     k->frame = image_frame(s);
     w.places = conv_rows(s) * conv_cols(s);
-    w.interval = at_least_one(k->code->depth / w.places);
-    w.rows = piece_of(&w, rows);
-    w.band = band_of(&w);
-    w.packed = rows > FEW_ROWS || s->filters > FEW_FILTERS ||
-               s->filters % wide > 0;
-    make_room(k, w.packed ? strips * w.band * w.places * wide : 0,
-              w.band * frame_size(k->frame), rows, w.interval * w.places);
+    divide_weights(&w, rows);
+    const size_t strips = pieces(w.cols, k->code->tile_cols) * w.strip;
+    k->group = w.interval;
+    make_room(k, threads * strips,
+              threads * w.interval * frame_size(k->frame), rows,
+              w.interval * w.places);
+    clear_frames(k);
     list_weights(&w);
-    for (; w.first < s->batch; w.first += w.band) {
-        w.images = least(w.band, s->batch - w.first);
-        pool_for(engine->pool, w.images, prepare, &w);
-        pool_for(engine->pool, strips * pieces(rows, w.rows), weigh_piece,
-                 &w);
-    }
+    const size_t items =
+        pieces(rows, w.rows) * pieces(s->filters, w.cols);
+    for (; w.first < s->batch; w.first += w.band)
+        pool_for(engine->pool, items, weigh_piece, &w);
 }
 
 /* add up for the bias */
 struct bias_work {
     const struct isa_conv *code;
-    size_t pixels, channels;
+    size_t pixels, channels, share;
     const real *dy;
     real *db;
 };
 
 static void add_channels(void *context, size_t item, size_t thread) {
     const struct bias_work *w = context;
-    const size_t first = item * w->code->bias_cols;
+    const size_t first = item * w->share;
     (void)thread;
     w->code->bias(w->pixels, w->channels,
-                  least(w->code->bias_cols, w->channels - first),
-                  w->dy + first, w->db + first);
+                  least(w->share, w->channels - first), w->dy + first,
+                  w->db + first);
 }
 
 void kernel_conv_bias(struct engine *engine, size_t pixels, size_t channels,
                       const real *dy, real *db) {
-    struct bias_work w = {engine->isa->conv, pixels, channels, dy, db};
-    pool_for(engine->pool, pieces(channels, w.code->bias_cols),
-             add_channels, &w);
+    const size_t threads = pool_threads(engine->pool);
+    const struct isa_conv *code = engine->isa->conv;
+    struct bias_work w = {
+        code, pixels, channels,
+        round_up(pieces(channels, threads), code->width), dy, db};
+    pool_for(engine->pool, pieces(channels, w.share), add_channels, &w);
 }

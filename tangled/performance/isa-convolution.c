@@ -1,18 +1,17 @@
 /* From chapters/app-c-performance.nw (edit that, then make tangle) */
 #include "performance/isa.h"
 
-/* choose the shape of the register tile */
+/* choose the shape of a tile of windows */
 #if defined __AVX512F__
-enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 12 };
+enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 14, FEW_ROWS = 8 };
 #elif defined __AVX2__
-enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6 };
+enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6, FEW_ROWS = 4 };
 #elif defined __aarch64__
-enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
+enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8, FEW_ROWS = 4 };
 #else
-enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
+enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4, FEW_ROWS = 2 };
 #endif
-enum { TILE_COLS = VECTORS * WIDTH };
-enum { MOST_VECTORS = 3 };
+enum { TILE_COLS = VECTORS * WIDTH, MOST_VECTORS = VECTORS };
 /* name a vector that may lie anywhere among floats */
 typedef float vector
     __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
@@ -92,34 +91,35 @@ struct target {
 };
 
 static inline __attribute__((always_inline)) void
-advance_tile(size_t vectors, const struct windows *k,
-             const struct place *place, const float *from, const float *b,
-             struct target t) {
-    vector s[TILE_ROWS][MOST_VECTORS];
+advance_tile(size_t high, size_t vectors, size_t rows,
+             const struct windows *k, const struct place *place,
+             const float *from, const float *b, struct target t) {
+    vector s[TILE_ROWS][VECTORS];
     const float *row[TILE_ROWS];
     /* load the state of each row */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++) {
-        row[i] = from + place[i].from;
+        if (i < high)
+            row[i] = from + place[minimum(i, rows - 1)].from;
         #pragma GCC unroll 16
-        for (size_t v = 0; v < MOST_VECTORS; v++)
-            if (v < vectors)
+        for (size_t v = 0; v < VECTORS; v++)
+            if (i < high && v < vectors)
                 s[i][v] = load(t.start + v * WIDTH);
     }
     if (!t.alike)
         #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
-            for (size_t v = 0; v < MOST_VECTORS; v++)
-                if (v < vectors)
+            for (size_t v = 0; v < VECTORS; v++)
+                if (i < high && i < rows && v < vectors)
                     s[i][v] = load(t.start + place[i].to + v * WIDTH);
     for (size_t p = 0; p < k->depth; p++) {
         const size_t at = k->step[p];
         #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
-            for (size_t v = 0; v < MOST_VECTORS; v++)
-                if (v < vectors)
+            for (size_t v = 0; v < VECTORS; v++)
+                if (i < high && v < vectors)
                     s[i][v] = multiply_add(
                         row[i][at], load(b + v * WIDTH), s[i][v]);
         b += k->pitch;
@@ -128,34 +128,65 @@ advance_tile(size_t vectors, const struct windows *k,
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
-        for (size_t v = 0; v < MOST_VECTORS; v++)
-            if (v < vectors)
+        for (size_t v = 0; v < VECTORS; v++)
+            if (i < high && i < rows && v < vectors)
                 store(t.to + place[i].to + v * WIDTH, s[i][v]);
 }
+/* advance a tile of some shape */
+static void advance_rows(size_t high, size_t cols, size_t rows,
+                         const struct windows *k, const struct place *place,
+                         const float *from, const float *b,
+                         struct target t) {
+    if (rows == TILE_ROWS && cols > WIDTH)
+        advance_tile(TILE_ROWS, VECTORS, TILE_ROWS, k, place, from, b, t);
+    else if (high == TILE_ROWS && cols > WIDTH)
+        advance_tile(TILE_ROWS, VECTORS, rows, k, place, from, b, t);
+    else if (high == TILE_ROWS)
+        advance_tile(TILE_ROWS, 1, rows, k, place, from, b, t);
+    else if (cols > WIDTH)
+        advance_tile(FEW_ROWS, VECTORS, rows, k, place, from, b, t);
+    else
+        advance_tile(FEW_ROWS, 1, rows, k, place, from, b, t);
+}
 /* advance a tile at the edge */
-static void advance_edge(const struct windows *k, const struct place *place,
-                         const float *from, const float *b, struct target t,
-                         size_t rows, size_t cols) {
+static void advance_edge(size_t high, size_t cols, size_t rows,
+                         const struct windows *k, const struct place *place,
+                         const float *from, const float *b,
+                         struct target t) {
     float whole[TILE_ROWS * TILE_COLS] = {0};
     struct place at[TILE_ROWS];
-    for (size_t i = 0; i < TILE_ROWS; i++) {
-        at[i].from = place[minimum(i, rows - 1)].from;
-        at[i].to = i * TILE_COLS;
-        if (i < rows)
-            memcpy(whole + at[i].to, t.start + (t.alike ? 0 : place[i].to),
-                   cols * sizeof *whole);
+    for (size_t i = 0; i < rows; i++) {
+        at[i] = (struct place){place[i].from, i * TILE_COLS};
+        memcpy(whole + at[i].to, t.start + (t.alike ? 0 : place[i].to),
+               cols * sizeof *whole);
     }
-    const struct target copy = {whole, false, whole};
-    if (cols <= WIDTH)
-        advance_tile(1, k, at, from, b, copy);
-    else
-        advance_tile(VECTORS, k, at, from, b, copy);
+    advance_rows(high, cols, rows, k, at, from, b,
+                 (struct target){whole, false, whole});
     for (size_t i = 0; i < rows; i++)
         memcpy(t.to + place[i].to, whole + at[i].to, cols * sizeof *whole);
 }
 /* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
 /* advance all rows */
+static size_t next_height(size_t left) {
+    const bool two = left > TILE_ROWS && left <= 2 * FEW_ROWS;
+    return left <= FEW_ROWS || two ? FEW_ROWS : TILE_ROWS;
+}
+
+static void advance_strip(const struct windows *k, size_t cols,
+                          const float *from, const float *b,
+                          struct target t) {
+    const bool whole = cols == WIDTH || cols == TILE_COLS;
+    for (size_t i = 0, high; i < k->rows; i += high) {
+        high = next_height(k->rows - i);
+        const size_t rows = minimum(high, k->rows - i);
+        if (whole)
+            advance_rows(high, cols, rows, k, k->place + i, from, b, t);
+        else
+            advance_edge(high, cols, rows, k, k->place + i, from, b, t);
+    }
+}
+
 static void advance(const struct windows *k, const float *from,
                     const float *b, float *to) {
     for (size_t j = 0; j < k->cols; j += TILE_COLS, b += k->strip) {
@@ -165,13 +196,7 @@ static void advance(const struct windows *k, const float *from,
             t.start = k->row + j;
         else if (k->start == FROM_C)
             t = (struct target){to + j, false, to + j};
-        for (size_t i = 0; i < k->rows; i += TILE_ROWS) {
-            const size_t rows = minimum(TILE_ROWS, k->rows - i);
-            if (rows == TILE_ROWS && cols == TILE_COLS)
-                advance_tile(VECTORS, k, k->place + i, from, b, t);
-            else
-                advance_edge(k, k->place + i, from, b, t, rows, cols);
-        }
+        advance_strip(k, cols, from, b, t);
     }
 }
 /* lay out a strip */
@@ -188,24 +213,32 @@ static void turn(const float *from, size_t stride, size_t width,
     turn_rows(from, stride, width, depth, TILE_COLS, to);
 }
 /* add up the pixels of some channels */
-enum { BIAS_VECTORS = 4 };
+static inline __attribute__((always_inline)) void
+add_pixels(size_t vectors, size_t pixels, size_t channels, const float *dy,
+           float *db) {
+    vector s[4];
+    for (size_t v = 0; v < vectors; v++)
+        s[v] = load(db + v * WIDTH);
+    for (size_t i = 0; i < pixels; i++)
+        #pragma GCC unroll 4
+        for (size_t v = 0; v < vectors; v++)
+            s[v] += load(dy + i * channels + v * WIDTH);
+    for (size_t v = 0; v < vectors; v++)
+        store(db + v * WIDTH, s[v]);
+}
 
 static void bias(size_t pixels, size_t channels, size_t width,
                  const float *dy, float *db) {
-    if (width == BIAS_VECTORS * WIDTH) {
-        vector s[BIAS_VECTORS];
-        for (size_t v = 0; v < BIAS_VECTORS; v++)
-            s[v] = load(db + v * WIDTH);
-        for (size_t i = 0; i < pixels; i++)
-            #pragma GCC unroll 4
-            for (size_t v = 0; v < BIAS_VECTORS; v++)
-                s[v] += load(dy + i * channels + v * WIDTH);
-        for (size_t v = 0; v < BIAS_VECTORS; v++)
-            store(db + v * WIDTH, s[v]);
-    } else
-        for (size_t i = 0; i < pixels; i++)
-            for (size_t c = 0; c < width; c++)
-                db[c] += dy[i * channels + c];
+    size_t c = 0;
+    for (; c + 4 * WIDTH <= width; c += 4 * WIDTH)
+        add_pixels(4, pixels, channels, dy + c, db + c);
+    for (; c + 2 * WIDTH <= width; c += 2 * WIDTH)
+        add_pixels(2, pixels, channels, dy + c, db + c);
+    for (; c + WIDTH <= width; c += WIDTH)
+        add_pixels(1, pixels, channels, dy + c, db + c);
+    for (size_t i = 0; i < pixels && c < width; i++)
+        for (size_t j = c; j < width; j++)
+            db[j] += dy[i * channels + j];
 }
 
 const struct isa_conv ISA_NAME(conv_) = {
@@ -213,7 +246,8 @@ const struct isa_conv ISA_NAME(conv_) = {
     .pack = pack,
     .turn = turn,
     .bias = bias,
+    .tile_rows = TILE_ROWS,
     .tile_cols = TILE_COLS,
-    .bias_cols = BIAS_VECTORS * WIDTH,
+    .width = WIDTH,
     .depth = TILE_COLS > 16 ? 256 : 320,
 };

@@ -55,7 +55,7 @@ struct isa_conv {
                  size_t depth, real *to);
     void (*bias)(size_t pixels, size_t channels, size_t width,
                  const real *dy, real *db);
-    size_t tile_cols, bias_cols;        /* done at once */
+    size_t tile_rows, tile_cols, width; /* of a tile, of a vector */
     size_t depth;                       /* of a strip, at best */
 };
 
