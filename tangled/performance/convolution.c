@@ -12,6 +12,15 @@ static size_t pieces(size_t of, size_t size) {
     return (of + size - 1) / size;
 }
 
+static size_t round_up(size_t n, size_t unit) {
+    return at_least_one(pieces(n, unit)) * unit;
+}
+
+/* choose the width of strips */
+static size_t strip_of(const struct isa_conv *code, size_t cols) {
+    return cols % code->wide_cols == 0 ? code->wide_cols : code->tile_cols;
+}
+
 /* put an image into its frame */
 struct frame {
     size_t rows, cols, lead;
@@ -58,12 +67,25 @@ struct job {
     struct part *part;
 };
 
+/* ask for numbers ahead */
+static void ask_ahead(const struct isa_conv *code, struct windows *w,
+                      size_t half, const real *from, size_t numbers) {
+    const size_t strips = pieces(w->cols, w->wide);
+    const size_t rows = at_least_one(w->rows / 2 * strips);
+    const size_t high =
+        w->wide > code->tile_cols ? code->wide_rows : code->tile_rows;
+    const size_t row = numbers * sizeof *from / rows;
+    w->ahead[half] = (struct ahead){
+        (const char *)from, row,
+        row * least(high, w->rows) / at_least_one(w->depth)};
+}
+
 /* advance the chains of a part */
 static void advance_part(const struct job *k, struct windows w,
                          const real *from, const real *b, real *to) {
     const size_t depth = w.depth;
     const size_t intervals = at_least_one(pieces(depth, k->code->depth));
-    const size_t interval = pieces(depth, intervals);
+    const size_t interval = round_up(pieces(depth, intervals), RUN);
     size_t p = 0;
     do {
         w.depth = least(interval, depth - p);
@@ -83,9 +105,16 @@ static void convolve_group(void *context, size_t item, size_t thread) {
     for (size_t b = 0; b < images; b++)
         fill_frame(k->frame, k->in + (first + b) * image_size(k->frame),
                    frames + b * size);
-    for (size_t p = 0; p < k->parts; p++) {
+    const size_t next = least(
+        first + k->group * pool_threads(k->engine->pool), k->shape->batch);
+    const size_t share = least(k->group, k->shape->batch - next) *
+                         image_size(k->frame) / k->parts;
+    const real *ahead = k->in + next * image_size(k->frame);
+    for (size_t p = 0; p < k->parts; p++, ahead += share) {
         struct windows w = k->part[p].windows;
         w.rows *= images;
+        ask_ahead(k->code, &w, 0, ahead, share / 2);
+        ask_ahead(k->code, &w, 1, ahead + share / 2, share / 2);
         advance_part(k, w, frames, k->part[p].b,
                      k->out + first * k->out_size);
     }
@@ -174,9 +203,9 @@ static void place_windows(const struct job *k) {
 
 /* pack the weights */
 static void pack_weights(const struct job *k, size_t depth, const real *w) {
-    const size_t n = k->shape->filters, wide = k->code->tile_cols;
+    const size_t n = k->shape->filters, wide = strip_of(k->code, n);
     for (size_t j = 0; j < n; j += wide)
-        k->code->pack(w + j, n, least(wide, n - j), depth,
+        k->code->pack(w + j, n, least(wide, n - j), depth, wide,
                       k->packed + j * depth);
 }
 
@@ -187,7 +216,7 @@ void kernel_conv(struct engine *engine, const struct conv *s,
     struct job k = job_new(engine, s);
     const size_t places = conv_rows(s) * conv_cols(s);
     const size_t line = s->kernel * s->channels, depth = s->kernel * line;
-    const size_t wide = k.code->tile_cols;
+    const size_t wide = strip_of(k.code, s->filters);
     k.in = x;
     k.out = y;
     k.out_size = places * s->filters;
@@ -203,7 +232,8 @@ void kernel_conv(struct engine *engine, const struct conv *s,
     k.part[0] = (struct part){{
         .rows = places, .cols = s->filters, .depth = depth,
         .place = k.place, .step = k.step,
-        .strip = depth * wide, .pitch = wide, .start = start, .row = row,
+        .strip = depth * wide, .pitch = wide, .wide = wide,
+        .runs = line % RUN == 0, .start = start, .row = row,
     }, k.packed};
     pool_for(engine->pool, pieces(s->batch, k.group), convolve_group, &k);
 }
@@ -247,14 +277,14 @@ static struct class class_of(const struct conv *s, size_t line,
 static real *turn_weights(const struct job *k, struct class row,
                           struct class col, const real *w, real *to) {
     const struct conv *s = k->shape;
-    const size_t n = s->filters, wide = k->code->tile_cols;
+    const size_t n = s->filters, wide = strip_of(k->code, s->channels);
     for (size_t j = 0; j < s->channels; j += wide)
         for (size_t r = 0; r < row.seen; r++)
             for (size_t q = 0; q < col.seen; q++, to += n * wide) {
                 const size_t at = (row.last - r * s->stride) * s->kernel +
                                   col.last - q * s->stride;
                 k->code->turn(w + (at * s->channels + j) * n, n,
-                              least(wide, s->channels - j), n, to);
+                              least(wide, s->channels - j), n, wide, to);
             }
     return to;
 }
@@ -280,7 +310,7 @@ static struct place *place_pixels(const struct job *k, struct class row,
 static void list_classes(struct job *k, const real *w,
                          enum matmul_start start, const real *bias) {
     const struct conv *s = k->shape;
-    const size_t wide = k->code->tile_cols;
+    const size_t wide = strip_of(k->code, s->channels);
     real *packed = k->packed;
     struct place *place = k->place;
     size_t *step = k->step;
@@ -291,8 +321,8 @@ static void list_classes(struct job *k, const real *w,
         k->part[p] = (struct part){{
             .rows = row.count * col.count, .cols = s->channels,
             .depth = depth, .place = place, .step = step,
-            .strip = depth * wide, .pitch = wide,
-            .start = start, .row = bias,
+            .strip = depth * wide, .pitch = wide, .wide = wide,
+            .runs = line % RUN == 0, .start = start, .row = bias,
         }, packed};
         packed = turn_weights(k, row, col, w, packed);
         place = place_pixels(k, row, col, place);
@@ -307,7 +337,7 @@ void kernel_conv_input(struct engine *engine, const struct conv *s,
     struct job k = job_new(engine, s);
     const size_t pixels = s->height * s->width;
     const size_t steps = s->kernel * s->kernel * s->filters;
-    const size_t wide = k.code->tile_cols;
+    const size_t wide = strip_of(k.code, s->channels);
     if (pixels == 0)
         return;
     k.in = dy;
@@ -325,6 +355,8 @@ void kernel_conv_input(struct engine *engine, const struct conv *s,
 }
 
 /* describe the product of the weights */
+enum { FEW_WEIGHTS = 24 };
+
 struct weighing {
     struct job job;
     const real *dy;
@@ -333,7 +365,7 @@ struct weighing {
     size_t interval;                    /* images between pauses */
     size_t band, first;                 /* images */
     bool packed;                        /* strips of dy are packed */
-    size_t strip;                       /* numbers in one */
+    size_t wide, strip;                 /* columns and numbers in one */
     real *dw;
 };
 
@@ -360,7 +392,7 @@ static const real *prepare(const struct weighing *w, size_t first,
                            size_t images, size_t col, size_t cols,
                            real *frames, real *strips) {
     const struct job *k = &w->job;
-    const size_t n = k->shape->filters, wide = k->code->tile_cols;
+    const size_t n = k->shape->filters, wide = w->wide;
     const real *dy = w->dy + first * w->places * n + col;
     for (size_t b = 0; b < images; b++)
         fill_frame(k->frame, k->in + (first + b) * image_size(k->frame),
@@ -369,8 +401,24 @@ static const real *prepare(const struct weighing *w, size_t first,
         return dy;
     for (size_t j = 0; j < cols; j += wide)
         k->code->pack(dy + j, n, least(wide, cols - j), images * w->places,
-                      strips + j / wide * w->strip);
+                      wide, strips + j / wide * w->strip);
     return strips;
+}
+
+/* ask for the next images */
+static void ask_for_images(const struct weighing *w, struct windows *part,
+                           size_t next, size_t col) {
+    const struct job *k = &w->job;
+    const size_t n = k->shape->filters;
+    const size_t images = least(w->interval, k->shape->batch - next);
+    const real *dy = w->dy + next * w->places * n + col;
+    ask_ahead(k->code, part, 0, dy, images * w->places * n);
+    ask_ahead(k->code, part, 1, k->in + next * image_size(k->frame),
+              images * image_size(k->frame));
+    if (part->rows <= FEW_WEIGHTS)
+        part->ahead[0].row = part->ahead[1].row = 0;
+    if (part->rows <= FEW_WEIGHTS)
+        part->ahead[0].step = n * sizeof *dy;
 }
 
 /* work on a piece of the weights */
@@ -384,28 +432,26 @@ static void weigh_piece(void *context, size_t item, size_t thread) {
     real *frames =
         k->frames + thread * w->interval * frame_size(k->frame);
     real *strips = k->packed +
-        thread * pieces(w->cols, k->code->tile_cols) * w->strip;
+        thread * pieces(w->cols, w->wide) * w->strip;
     struct windows part = k->part[0].windows;
     part.place += row;
     part.rows = least(w->rows, part.rows - row);
     part.cols = least(w->cols, n - col);
-    part.strip = w->packed ? w->strip : k->code->tile_cols;
-    part.pitch = w->packed ? k->code->tile_cols : n;
+    part.strip = w->packed ? w->strip : w->wide;
+    part.pitch = w->packed ? w->wide : n;
+    part.wide = w->wide;
     for (size_t b = w->first; b < end; b += w->interval) {
         const size_t images = least(w->interval, end - b);
         const real *dy =
             prepare(w, b, images, col, part.cols, frames, strips);
         part.depth = images * w->places;
+        ask_for_images(w, &part, least(b + images, k->shape->batch), col);
         k->code->advance(&part, frames, dy, w->dw + col);
     }
 }
 
 /* choose bands and pieces */
-static size_t round_up(size_t n, size_t unit) {
-    return at_least_one(pieces(n, unit)) * unit;
-}
-
-enum { BANDS = 4, FEW_WEIGHTS = 24 };
+enum { BANDS = 4 };
 
 static void divide_weights(struct weighing *w, size_t rows) {
     const struct job *k = &w->job;
@@ -413,16 +459,19 @@ static void divide_weights(struct weighing *w, size_t rows) {
     const size_t threads = pool_threads(k->engine->pool);
     const size_t n = k->shape->filters, share = pieces(n, threads);
     const bool thin = rows <= FEW_WEIGHTS && share <= code->width;
-    w->cols = round_up(share, thin ? code->width : code->tile_cols);
+    w->wide = strip_of(code, n);
+    w->cols = round_up(share, thin ? code->width : w->wide);
     const size_t across = at_least_one(pieces(n, w->cols));
-    w->rows =
-        round_up(pieces(rows, pieces(threads, across)), code->tile_rows);
-    w->interval = at_least_one(code->depth / w->places);
+    const size_t high =
+        w->wide > code->tile_cols ? code->wide_rows : code->tile_rows;
+    w->rows = round_up(pieces(rows, pieces(threads, across)), high);
+    w->interval = at_least_one(
+        code->depth * code->tile_cols / w->wide / w->places);
     w->band = k->shape->batch;
     if (threads > 1)
         w->band = round_up(pieces(w->band, BANDS), w->interval);
-    w->packed = rows > FEW_WEIGHTS || n % w->cols > 0;
-    w->strip = w->packed ? w->interval * w->places * code->tile_cols : 0;
+    w->packed = (rows > FEW_WEIGHTS && n > w->wide) || n % w->cols > 0;
+    w->strip = w->packed ? w->interval * w->places * w->wide : 0;
 }
 
 /* convolve for the weights */
@@ -436,7 +485,7 @@ void kernel_conv_weights(struct engine *engine, const struct conv *s,
     k->frame = image_frame(s);
     w.places = conv_rows(s) * conv_cols(s);
     divide_weights(&w, rows);
-    const size_t strips = pieces(w.cols, k->code->tile_cols) * w.strip;
+    const size_t strips = pieces(w.cols, w.wide) * w.strip;
     k->group = w.interval;
     make_room(k, threads * strips,
               threads * w.interval * frame_size(k->frame), rows,

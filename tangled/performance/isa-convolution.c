@@ -4,14 +4,19 @@
 /* choose the shape of a tile of windows */
 #if defined __AVX512F__
 enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 14, FEW_ROWS = 8 };
+enum { WIDE_VECTORS = 4, WIDE_ROWS = 6 };
 #elif defined __AVX2__
 enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6, FEW_ROWS = 4 };
+enum { WIDE_VECTORS = 2, WIDE_ROWS = 6 };
 #elif defined __aarch64__
 enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8, FEW_ROWS = 4 };
+enum { WIDE_VECTORS = 3, WIDE_ROWS = 8 };
 #else
 enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4, FEW_ROWS = 2 };
+enum { WIDE_VECTORS = 2, WIDE_ROWS = 4 };
 #endif
-enum { TILE_COLS = VECTORS * WIDTH, MOST_VECTORS = VECTORS };
+enum { TILE_COLS = VECTORS * WIDTH, WIDE_COLS = WIDE_VECTORS * WIDTH };
+enum { MOST_VECTORS = WIDE_VECTORS };
 /* name a vector that may lie anywhere among floats */
 typedef float vector
     __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
@@ -88,65 +93,97 @@ struct target {
     const float *start;                 /* of the chains: */
     bool alike;                         /* the same for each row, or not */
     float *to;
+    const char *ahead;                  /* to be asked for */
+    size_t pace;                        /* bytes a step */
 };
 
+struct form { size_t high, vectors, run; bool neighbours; };
+
 static inline __attribute__((always_inline)) void
-advance_tile(size_t high, size_t vectors, size_t rows,
-             const struct windows *k, const struct place *place,
-             const float *from, const float *b, struct target t) {
-    vector s[TILE_ROWS][VECTORS];
+advance_tile(struct form f, size_t rows, const struct windows *k,
+             const struct place *place, const float *from, const float *b,
+             struct target t) {
+    const bool packed = f.run > 1 && f.vectors > 1;
+    const size_t pitch = packed ? f.vectors * WIDTH : k->pitch;
+    vector s[TILE_ROWS][MOST_VECTORS];
     const float *row[TILE_ROWS];
     /* load the state of each row */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++) {
-        if (i < high)
+        if (i < f.high)
             row[i] = from + place[minimum(i, rows - 1)].from;
         #pragma GCC unroll 16
-        for (size_t v = 0; v < VECTORS; v++)
-            if (i < high && v < vectors)
+        for (size_t v = 0; v < MOST_VECTORS; v++)
+            if (i < f.high && v < f.vectors)
                 s[i][v] = load(t.start + v * WIDTH);
     }
     if (!t.alike)
         #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
-            for (size_t v = 0; v < VECTORS; v++)
-                if (i < high && i < rows && v < vectors)
+            for (size_t v = 0; v < MOST_VECTORS; v++)
+                if (i < f.high && i < rows && v < f.vectors)
                     s[i][v] = load(t.start + place[i].to + v * WIDTH);
-    for (size_t p = 0; p < k->depth; p++) {
+    for (size_t p = 0; p < k->depth; p += f.run) {
         const size_t at = k->step[p];
-        #pragma GCC unroll 16
-        for (size_t i = 0; i < TILE_ROWS; i++)
+        __builtin_prefetch(t.ahead, 0, 2);
+        t.ahead += f.run * t.pace;
+        #pragma GCC unroll 4
+        for (size_t q = 0; q < f.run; q++) {
+            /* advance each row by a step */
             #pragma GCC unroll 16
-            for (size_t v = 0; v < VECTORS; v++)
-                if (i < high && v < vectors)
-                    s[i][v] = multiply_add(
-                        row[i][at], load(b + v * WIDTH), s[i][v]);
-        b += k->pitch;
+            for (size_t i = 0; i < TILE_ROWS; i++) {
+                const float *a = f.neighbours ? row[0] + i : row[i];
+                #pragma GCC unroll 16
+                for (size_t v = 0; v < MOST_VECTORS; v++)
+                    if (i < f.high && v < f.vectors)
+                        s[i][v] =
+                            multiply_add(a[at + q], load(b + v * WIDTH), s[i][v]);
+            }
+            b += pitch;
+        }
     }
     /* store the state of each row */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
-        for (size_t v = 0; v < VECTORS; v++)
-            if (i < high && i < rows && v < vectors)
+        for (size_t v = 0; v < MOST_VECTORS; v++)
+            if (i < f.high && i < rows && v < f.vectors)
                 store(t.to + place[i].to + v * WIDTH, s[i][v]);
 }
 /* advance a tile of some shape */
+static inline __attribute__((always_inline)) void
+advance_form(size_t high, size_t vectors, size_t rows,
+             const struct windows *k, const struct place *place,
+             const float *from, const float *b, struct target t) {
+    const size_t last = place[0].from + rows - 1;
+    if (k->runs)
+        advance_tile((struct form){high, vectors, RUN, false}, rows, k,
+                     place, from, b, t);
+    else if (place[rows - 1].from == last)
+        advance_tile((struct form){high, vectors, 1, true}, rows, k, place,
+                     from, b, t);
+    else
+        advance_tile((struct form){high, vectors, 1, false}, rows, k, place,
+                     from, b, t);
+}
+
 static void advance_rows(size_t high, size_t cols, size_t rows,
                          const struct windows *k, const struct place *place,
                          const float *from, const float *b,
                          struct target t) {
-    if (rows == TILE_ROWS && cols > WIDTH)
-        advance_tile(TILE_ROWS, VECTORS, TILE_ROWS, k, place, from, b, t);
-    else if (high == TILE_ROWS && cols > WIDTH)
-        advance_tile(TILE_ROWS, VECTORS, rows, k, place, from, b, t);
-    else if (high == TILE_ROWS)
-        advance_tile(TILE_ROWS, 1, rows, k, place, from, b, t);
+    if (cols > TILE_COLS)
+        advance_form(WIDE_ROWS, WIDE_VECTORS, rows, k, place, from, b, t);
+    else if (cols > WIDTH && rows == TILE_ROWS)
+        advance_form(TILE_ROWS, VECTORS, TILE_ROWS, k, place, from, b, t);
+    else if (cols > WIDTH && high == TILE_ROWS)
+        advance_form(TILE_ROWS, VECTORS, rows, k, place, from, b, t);
     else if (cols > WIDTH)
-        advance_tile(FEW_ROWS, VECTORS, rows, k, place, from, b, t);
+        advance_form(FEW_ROWS, VECTORS, rows, k, place, from, b, t);
+    else if (high == TILE_ROWS)
+        advance_form(TILE_ROWS, 1, rows, k, place, from, b, t);
     else
-        advance_tile(FEW_ROWS, 1, rows, k, place, from, b, t);
+        advance_form(FEW_ROWS, 1, rows, k, place, from, b, t);
 }
 /* advance a tile at the edge */
 static void advance_edge(size_t high, size_t cols, size_t rows,
@@ -161,25 +198,32 @@ static void advance_edge(size_t high, size_t cols, size_t rows,
                cols * sizeof *whole);
     }
     advance_rows(high, cols, rows, k, at, from, b,
-                 (struct target){whole, false, whole});
+                 (struct target){whole, false, whole, t.ahead, t.pace});
     for (size_t i = 0; i < rows; i++)
         memcpy(t.to + place[i].to, whole + at[i].to, cols * sizeof *whole);
 }
 /* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
 /* advance all rows */
-static size_t next_height(size_t left) {
+static size_t next_height(size_t left, bool wide) {
     const bool two = left > TILE_ROWS && left <= 2 * FEW_ROWS;
+    if (wide)
+        return WIDE_ROWS;
     return left <= FEW_ROWS || two ? FEW_ROWS : TILE_ROWS;
 }
 
 static void advance_strip(const struct windows *k, size_t cols,
                           const float *from, const float *b,
-                          struct target t) {
-    const bool whole = cols == WIDTH || cols == TILE_COLS;
+                          struct target t, size_t strip) {
+    const bool whole = cols == WIDTH || cols == k->wide;
+    const size_t half = k->rows / 2;
     for (size_t i = 0, high; i < k->rows; i += high) {
-        high = next_height(k->rows - i);
+        high = next_height(k->rows - i, k->wide > TILE_COLS);
         const size_t rows = minimum(high, k->rows - i);
+        const struct ahead *ahead = &k->ahead[i > half];
+        const size_t done = strip * half + (i > half ? i - half : i);
+        t.ahead = ahead->from + done * ahead->row;
+        t.pace = ahead->step;
         if (whole)
             advance_rows(high, cols, rows, k, k->place + i, from, b, t);
         else
@@ -189,28 +233,30 @@ static void advance_strip(const struct windows *k, size_t cols,
 
 static void advance(const struct windows *k, const float *from,
                     const float *b, float *to) {
-    for (size_t j = 0; j < k->cols; j += TILE_COLS, b += k->strip) {
-        const size_t cols = minimum(TILE_COLS, k->cols - j);
-        struct target t = {zeros, true, to + j};
+    for (size_t j = 0; j < k->cols; j += k->wide, b += k->strip) {
+        const size_t cols = minimum(k->wide, k->cols - j);
+        struct target t = {.start = zeros, .alike = true, .to = to + j};
         if (k->start == FROM_ROW)
             t.start = k->row + j;
-        else if (k->start == FROM_C)
-            t = (struct target){to + j, false, to + j};
-        advance_strip(k, cols, from, b, t);
+        else if (k->start == FROM_C) {
+            t.start = to + j;
+            t.alike = false;
+        }
+        advance_strip(k, cols, from, b, t, j / k->wide);
     }
 }
 /* lay out a strip */
 static void pack(const float *from, size_t stride, size_t width,
-                 size_t depth, float *to) {
-    if (width == TILE_COLS)
+                 size_t depth, size_t pitch, float *to) {
+    if (width == TILE_COLS && pitch == TILE_COLS)
         copy_rows(from, stride, TILE_COLS, depth, TILE_COLS, to);
     else
-        copy_rows(from, stride, width, depth, TILE_COLS, to);
+        copy_rows(from, stride, width, depth, pitch, to);
 }
 
 static void turn(const float *from, size_t stride, size_t width,
-                 size_t depth, float *to) {
-    turn_rows(from, stride, width, depth, TILE_COLS, to);
+                 size_t depth, size_t pitch, float *to) {
+    turn_rows(from, stride, width, depth, pitch, to);
 }
 /* add up the pixels of some channels */
 static inline __attribute__((always_inline)) void
@@ -248,6 +294,8 @@ const struct isa_conv ISA_NAME(conv_) = {
     .bias = bias,
     .tile_rows = TILE_ROWS,
     .tile_cols = TILE_COLS,
+    .wide_rows = WIDE_ROWS,
+    .wide_cols = WIDE_COLS,
     .width = WIDTH,
-    .depth = TILE_COLS > 16 ? 256 : 320,
+    .depth = 320,
 };

@@ -36,13 +36,22 @@ extern const struct isa_matmul matmul_baseline, matmul_avx2,
 /* where a row of a product begins to read, and where it writes */
 struct place { size_t from, to; };
 
+enum { RUN = 4 };                       /* steps that are neighbours */
+
+/* what to ask memory for meanwhile: so many bytes on for each row that is
+   done, and for each step of a tile */
+struct ahead { const char *from; size_t row, step; };
+
 struct windows {
     size_t rows, cols, depth;
     const struct place *place;          /* of each row */
     const size_t *step;                 /* of each term */
     size_t strip, pitch;                /* between strips, and in one */
+    size_t wide;                        /* columns of a strip */
+    bool runs;                          /* all steps come in such */
     enum matmul_start start;
     const real *row;
+    struct ahead ahead[2];              /* by each half of the rows */
 };
 
 struct isa_conv {
@@ -50,12 +59,13 @@ struct isa_conv {
                     const real *b, real *to);
     /* lay out one strip, as it lies or turned */
     void (*pack)(const real *from, size_t stride, size_t width,
-                 size_t depth, real *to);
+                 size_t depth, size_t pitch, real *to);
     void (*turn)(const real *from, size_t stride, size_t width,
-                 size_t depth, real *to);
+                 size_t depth, size_t pitch, real *to);
     void (*bias)(size_t pixels, size_t channels, size_t width,
                  const real *dy, real *db);
-    size_t tile_rows, tile_cols, width; /* of a tile, of a vector */
+    size_t width, tile_rows, tile_cols;
+    size_t wide_rows, wide_cols;        /* of a tile for many columns */
     size_t depth;                       /* of a strip, at best */
 };
 

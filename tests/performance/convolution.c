@@ -117,7 +117,8 @@ static void small_shapes(struct data *d, struct engine *plain,
 }
 
 /* the autoencoder's layers; many channels, so that chains pause; images
-   that make a group each; more framed images than a band holds */
+   that make a group each; images in several bands; a strip of one
+   vector, of two and of four, its adjoint as it lies or packed */
 static void large_shapes(struct data *d, struct engine *plain,
                          struct engine *fast)
 {
@@ -126,7 +127,10 @@ static void large_shapes(struct data *d, struct engine *plain,
         {11, 14, 14, 32, 64, 4, 2, 1}, {9, 14, 14, 32, 64, 3, 2, 1},
         {2, 7, 7, 101, 70, 3, 1, 1}, {3, 5, 4, 300, 24, 2, 1, 0},
         {1, 41, 37, 40, 20, 3, 1, 1}, {2, 31, 60, 17, 3, 5, 3, 2},
-        {1100, 1, 1, 64, 3, 5, 1, 2}};
+        {1100, 1, 1, 64, 3, 5, 1, 2}, {43, 6, 6, 1, 64, 3, 2, 1},
+        {37, 5, 7, 2, 16, 3, 1, 1}, {29, 6, 5, 1, 19, 4, 2, 1},
+        {23, 7, 6, 64, 32, 2, 1, 0}, {19, 4, 5, 9, 128, 3, 2, 1},
+        {33, 9, 4, 16, 17, 3, 1, 1}, {400, 1, 1, 4, 16, 1, 1, 0}};
     for (size_t i = 0; i < sizeof shape / sizeof shape[0]; i++)
         compare_shape(d, plain, fast, &shape[i], (enum matmul_start)(i % 3));
 }
