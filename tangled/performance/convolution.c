@@ -67,6 +67,12 @@ struct job {
     struct part *part;
 };
 
+/* choose an interval */
+static size_t interval_of(const struct isa_conv *code, size_t depth) {
+    const size_t intervals = at_least_one(pieces(depth, code->depth));
+    return round_up(pieces(depth, intervals), RUN);
+}
+
 /* ask for numbers ahead */
 static void ask_ahead(const struct isa_conv *code, struct windows *w,
                       size_t half, const real *from, size_t numbers) {
@@ -75,17 +81,27 @@ static void ask_ahead(const struct isa_conv *code, struct windows *w,
     const size_t high =
         w->wide > code->tile_cols ? code->wide_rows : code->tile_rows;
     const size_t row = numbers * sizeof *from / rows;
+    const size_t depth = at_least_one(interval_of(code, w->depth));
     w->ahead[half] = (struct ahead){
-        (const char *)from, row,
-        row * least(high, w->rows) / at_least_one(w->depth)};
+        (const char *)from, row, row * least(high, w->rows) / depth};
+}
+static void ask_for_group(const struct job *k, size_t part, size_t first,
+                          struct windows *w) {
+    const size_t ahead = k->group * pool_threads(k->engine->pool);
+    const size_t next = least(first + ahead, k->shape->batch);
+    const size_t images = least(k->group, k->shape->batch - next);
+    const size_t share = images * image_size(k->frame) / k->parts / 2;
+    const real *from =
+        k->in + next * image_size(k->frame) + 2 * part * share;
+    ask_ahead(k->code, w, 0, from, share);
+    ask_ahead(k->code, w, 1, from + share, share);
 }
 
 /* advance the chains of a part */
 static void advance_part(const struct job *k, struct windows w,
                          const real *from, const real *b, real *to) {
     const size_t depth = w.depth;
-    const size_t intervals = at_least_one(pieces(depth, k->code->depth));
-    const size_t interval = round_up(pieces(depth, intervals), RUN);
+    const size_t interval = interval_of(k->code, depth);
     size_t p = 0;
     do {
         w.depth = least(interval, depth - p);
@@ -105,16 +121,10 @@ static void convolve_group(void *context, size_t item, size_t thread) {
     for (size_t b = 0; b < images; b++)
         fill_frame(k->frame, k->in + (first + b) * image_size(k->frame),
                    frames + b * size);
-    const size_t next = least(
-        first + k->group * pool_threads(k->engine->pool), k->shape->batch);
-    const size_t share = least(k->group, k->shape->batch - next) *
-                         image_size(k->frame) / k->parts;
-    const real *ahead = k->in + next * image_size(k->frame);
-    for (size_t p = 0; p < k->parts; p++, ahead += share) {
+    for (size_t p = 0; p < k->parts; p++) {
         struct windows w = k->part[p].windows;
         w.rows *= images;
-        ask_ahead(k->code, &w, 0, ahead, share / 2);
-        ask_ahead(k->code, &w, 1, ahead + share / 2, share / 2);
+        ask_for_group(k, p, first, &w);
         advance_part(k, w, frames, k->part[p].b,
                      k->out + first * k->out_size);
     }

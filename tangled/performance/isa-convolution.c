@@ -88,7 +88,9 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
                 to[p * pitch + w + i] = row[i][p];
     }
 }
-/* advance a tile whose rows lie anywhere */
+/* say what form a tile has */
+struct form { size_t high, vectors, run; bool neighbours; };
+
 struct target {
     const float *start;                 /* of the chains: */
     bool alike;                         /* the same for each row, or not */
@@ -96,9 +98,7 @@ struct target {
     const char *ahead;                  /* to be asked for */
     size_t pace;                        /* bytes a step */
 };
-
-struct form { size_t high, vectors, run; bool neighbours; };
-
+/* advance a tile whose rows lie anywhere */
 static inline __attribute__((always_inline)) void
 advance_tile(struct form f, size_t rows, const struct windows *k,
              const struct place *place, const float *from, const float *b,
@@ -126,9 +126,10 @@ advance_tile(struct form f, size_t rows, const struct windows *k,
                     s[i][v] = load(t.start + place[i].to + v * WIDTH);
     for (size_t p = 0; p < k->depth; p += f.run) {
         const size_t at = k->step[p];
-        __builtin_prefetch(t.ahead, 0, 2);
-        t.ahead += f.run * t.pace;
+        /* write the next loop out with GCC alone */
+        #ifndef __clang__
         #pragma GCC unroll 4
+        #endif
         for (size_t q = 0; q < f.run; q++) {
             /* advance each row by a step */
             #pragma GCC unroll 16
@@ -137,11 +138,13 @@ advance_tile(struct form f, size_t rows, const struct windows *k,
                 #pragma GCC unroll 16
                 for (size_t v = 0; v < MOST_VECTORS; v++)
                     if (i < f.high && v < f.vectors)
-                        s[i][v] =
-                            multiply_add(a[at + q], load(b + v * WIDTH), s[i][v]);
+                        s[i][v] = multiply_add(a[at + q], load(b + v * WIDTH),
+                                               s[i][v]);
             }
             b += pitch;
         }
+        __builtin_prefetch(t.ahead, 0, 2);
+        t.ahead += f.run * t.pace;
     }
     /* store the state of each row */
     #pragma GCC unroll 16
@@ -151,7 +154,7 @@ advance_tile(struct form f, size_t rows, const struct windows *k,
             if (i < f.high && i < rows && v < f.vectors)
                 store(t.to + place[i].to + v * WIDTH, s[i][v]);
 }
-/* advance a tile of some shape */
+/* advance a tile of some form */
 static inline __attribute__((always_inline)) void
 advance_form(size_t high, size_t vectors, size_t rows,
              const struct windows *k, const struct place *place,
@@ -160,7 +163,7 @@ advance_form(size_t high, size_t vectors, size_t rows,
     if (k->runs)
         advance_tile((struct form){high, vectors, RUN, false}, rows, k,
                      place, from, b, t);
-    else if (place[rows - 1].from == last)
+    else if (rows == high && place[rows - 1].from == last)
         advance_tile((struct form){high, vectors, 1, true}, rows, k, place,
                      from, b, t);
     else
@@ -171,19 +174,19 @@ advance_form(size_t high, size_t vectors, size_t rows,
 static void advance_rows(size_t high, size_t cols, size_t rows,
                          const struct windows *k, const struct place *place,
                          const float *from, const float *b,
-                         struct target t) {
+                         const struct target *t) {
     if (cols > TILE_COLS)
-        advance_form(WIDE_ROWS, WIDE_VECTORS, rows, k, place, from, b, t);
+        advance_form(WIDE_ROWS, WIDE_VECTORS, rows, k, place, from, b, *t);
     else if (cols > WIDTH && rows == TILE_ROWS)
-        advance_form(TILE_ROWS, VECTORS, TILE_ROWS, k, place, from, b, t);
+        advance_form(TILE_ROWS, VECTORS, TILE_ROWS, k, place, from, b, *t);
     else if (cols > WIDTH && high == TILE_ROWS)
-        advance_form(TILE_ROWS, VECTORS, rows, k, place, from, b, t);
+        advance_form(TILE_ROWS, VECTORS, rows, k, place, from, b, *t);
     else if (cols > WIDTH)
-        advance_form(FEW_ROWS, VECTORS, rows, k, place, from, b, t);
+        advance_form(FEW_ROWS, VECTORS, rows, k, place, from, b, *t);
     else if (high == TILE_ROWS)
-        advance_form(TILE_ROWS, 1, rows, k, place, from, b, t);
+        advance_form(TILE_ROWS, 1, rows, k, place, from, b, *t);
     else
-        advance_form(FEW_ROWS, 1, rows, k, place, from, b, t);
+        advance_form(FEW_ROWS, 1, rows, k, place, from, b, *t);
 }
 /* advance a tile at the edge */
 static void advance_edge(size_t high, size_t cols, size_t rows,
@@ -198,20 +201,20 @@ static void advance_edge(size_t high, size_t cols, size_t rows,
                cols * sizeof *whole);
     }
     advance_rows(high, cols, rows, k, at, from, b,
-                 (struct target){whole, false, whole, t.ahead, t.pace});
+                 &(struct target){whole, false, whole, t.ahead, t.pace});
     for (size_t i = 0; i < rows; i++)
         memcpy(t.to + place[i].to, whole + at[i].to, cols * sizeof *whole);
 }
 /* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
-/* advance all rows */
+/* choose the height of a tile */
 static size_t next_height(size_t left, bool wide) {
     const bool two = left > TILE_ROWS && left <= 2 * FEW_ROWS;
     if (wide)
         return WIDE_ROWS;
     return left <= FEW_ROWS || two ? FEW_ROWS : TILE_ROWS;
 }
-
+/* advance all rows */
 static void advance_strip(const struct windows *k, size_t cols,
                           const float *from, const float *b,
                           struct target t, size_t strip) {
@@ -225,7 +228,7 @@ static void advance_strip(const struct windows *k, size_t cols,
         t.ahead = ahead->from + done * ahead->row;
         t.pace = ahead->step;
         if (whole)
-            advance_rows(high, cols, rows, k, k->place + i, from, b, t);
+            advance_rows(high, cols, rows, k, k->place + i, from, b, &t);
         else
             advance_edge(high, cols, rows, k, k->place + i, from, b, t);
     }
