@@ -340,6 +340,104 @@ static void list_classes(struct job *k, const real *w,
     }
 }
 
+/* list the weights that see a class */
+static real *list_weights_seen(const struct conv *s, struct class row,
+                               struct class col, const real *w, real *to) {
+    const size_t n = s->filters;
+    for (size_t r = 0; r < row.seen; r++)
+        for (size_t q = 0; q < col.seen; q++, to += n) {
+            const size_t at = (row.last - r * s->stride) * s->kernel +
+                              col.last - q * s->stride;
+            memcpy(to, w + at * s->channels * n, n * sizeof *to);
+        }
+    return to;
+}
+
+/* list the slides of each class */
+enum { FEW_CHANNELS = 4 };
+
+static size_t plane_of(struct frame f) {
+    return f.rows * f.cols > 4 ? f.rows * f.cols : 4;
+}
+
+static void list_slides(struct job *k, const real *w,
+                        enum matmul_start start, const real *bias) {
+    const struct conv *s = k->shape;
+    const size_t n = s->filters, cols = k->frame.cols;
+    real *b = k->packed;
+    size_t *step = k->step;
+    for (size_t p = 0; p < k->parts; p++) {
+        const struct class row = class_of(s, p / s->stride, s->height);
+        const struct class col = class_of(s, p % s->stride, s->width);
+        k->part[p] = (struct part){{
+            .depth = row.seen * col.seen * n, .step = step,
+            .start = start, .row = bias}, b};
+        for (size_t c = 0; c < s->channels; c++)
+            b = list_weights_seen(s, row, col, w + c * n, b);
+        for (size_t r = 0; r < row.seen; r++)
+            for (size_t q = 0; q < col.seen; q++)
+                step = list_steps(step, 1, n, r * cols + q, 0,
+                                  plane_of(k->frame));
+    }
+}
+
+/* slide over a class */
+static void slide_class(const struct job *k, size_t p, size_t channel,
+                        real *image, const real *planes, real *state) {
+    const struct conv *s = k->shape;
+    const struct class row = class_of(s, p / s->stride, s->height);
+    const struct class col = class_of(s, p % s->stride, s->width);
+    const struct windows *w = &k->part[p].windows;
+    const size_t cols = k->frame.cols, width = s->width * s->channels;
+    const size_t next = s->stride * s->channels;
+    if (row.count == 0 || col.count == 0)
+        return;
+    const size_t count = (row.count - 1) * cols + col.count;
+    image += row.line * width + col.line * s->channels + channel;
+    for (size_t i = 0; i < round_up(count, k->code->block); i++)
+        state[i] = w->start == FROM_ROW ? w->row[channel] : 0;
+    for (size_t i = 0; i < row.count && w->start == FROM_C; i++)
+        for (size_t j = 0; j < col.count; j++)
+            state[i * cols + j] = image[i * s->stride * width + j * next];
+    k->code->slide(count, w->depth, w->step,
+                   k->part[p].b + channel * w->depth,
+                   planes + row.first * cols + col.first, state);
+    for (size_t i = 0; i < row.count; i++)
+        for (size_t j = 0; j < col.count; j++)
+            image[i * s->stride * width + j * next] = state[i * cols + j];
+}
+
+/* slide over all images */
+static void slide_image(void *context, size_t item, size_t thread) {
+    const struct job *k = context;
+    const size_t n = k->shape->filters, plane = plane_of(k->frame);
+    real *frame = k->frames + thread * k->group;
+    real *planes = frame + frame_size(k->frame);
+    real *state = planes + n * plane + k->code->block;
+    fill_frame(k->frame, k->in + item * image_size(k->frame), frame);
+    if (n > 0)
+        k->code->turn(frame, n, k->frame.rows * k->frame.cols, n, plane,
+                      planes);
+    for (size_t p = 0; p < k->parts; p++)
+        for (size_t c = 0; c < k->shape->channels; c++)
+            slide_class(k, p, c, k->out + item * k->out_size, planes,
+                        state);
+}
+
+static void slide_images(struct job *k, const real *w,
+                         enum matmul_start start, const real *row) {
+    const struct conv *s = k->shape;
+    const size_t steps = s->kernel * s->kernel * s->filters;
+    const size_t threads = pool_threads(k->engine->pool);
+    k->parts = s->stride * s->stride;
+    k->group = round_up(frame_size(k->frame) + 2 * k->code->block +
+                        (s->filters + 1) * plane_of(k->frame), 16);
+    make_room(k, steps * s->channels, threads * k->group, 0, steps);
+    memset(k->frames, 0, threads * k->group * sizeof(real));
+    list_slides(k, w, start, row);
+    pool_for(k->engine->pool, s->batch, slide_image, k);
+}
+
 /* convolve backwards */
 void kernel_conv_input(struct engine *engine, const struct conv *s,
                        const real *dy, const real *w,
@@ -354,6 +452,10 @@ void kernel_conv_input(struct engine *engine, const struct conv *s,
     k.out = dx;
     k.out_size = pixels * s->channels;
     k.frame = adjoint_frame(s);
+    if (FEW_CHANNELS * s->channels <= k.code->width) {
+        slide_images(&k, w, start, row);
+        return;
+    }
     k.group = group_of(&k, pixels);
     k.parts = s->stride * s->stride;
     make_room(&k, steps * pieces(s->channels, wide) * wide,

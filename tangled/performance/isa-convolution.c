@@ -289,6 +289,25 @@ static void bias(size_t pixels, size_t channels, size_t width,
         for (size_t j = c; j < width; j++)
             db[j] += dy[i * channels + j];
 }
+/* slide over the pixels */
+enum { BLOCK_VECTORS = 8 };
+
+static void slide(size_t count, size_t depth, const size_t *step,
+                  const float *w, const float *from, float *to) {
+    for (size_t i = 0; i < count; i += BLOCK_VECTORS * WIDTH) {
+        vector s[BLOCK_VECTORS];
+        for (size_t v = 0; v < BLOCK_VECTORS; v++)
+            s[v] = load(to + i + v * WIDTH);
+        for (size_t p = 0; p < depth; p++) {
+            const float *at = from + step[p] + i;
+            #pragma GCC unroll 8
+            for (size_t v = 0; v < BLOCK_VECTORS; v++)
+                s[v] = multiply_add(w[p], load(at + v * WIDTH), s[v]);
+        }
+        for (size_t v = 0; v < BLOCK_VECTORS; v++)
+            store(to + i + v * WIDTH, s[v]);
+    }
+}
 
 const struct isa_conv ISA_NAME(conv_) = {
     .advance = advance,
@@ -301,4 +320,6 @@ const struct isa_conv ISA_NAME(conv_) = {
     .wide_cols = WIDE_COLS,
     .width = WIDTH,
     .depth = 320,
+    .slide = slide,
+    .block = BLOCK_VECTORS * WIDTH,
 };

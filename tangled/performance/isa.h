@@ -64,9 +64,14 @@ struct isa_conv {
                  size_t depth, size_t pitch, real *to);
     void (*bias)(size_t pixels, size_t channels, size_t width,
                  const real *dy, real *db);
+    /* s[i] += w[p] * from[step[p] + i], all p in order, for each i; works
+       on whole blocks */
+    void (*slide)(size_t count, size_t depth, const size_t *step,
+                  const real *w, const real *from, real *s);
     size_t width, tile_rows, tile_cols;
     size_t wide_rows, wide_cols;        /* of a tile for many columns */
     size_t depth;                       /* of a strip, at best */
+    size_t block;                       /* of slide */
 };
 
 extern const struct isa_conv conv_baseline, conv_avx2, conv_avx512,
