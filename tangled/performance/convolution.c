@@ -131,7 +131,7 @@ static void convolve_group(void *context, size_t item, size_t thread) {
 }
 
 /* choose the size of a group */
-enum { GROUP_NUMBERS = 1 << 15, GROUP_ROWS = 1 << 10 };
+enum { GROUP_NUMBERS = 1 << 14, GROUP_ROWS = 1 << 10 };
 
 static size_t group_of(const struct job *k, size_t rows) {
     const size_t share =
@@ -563,7 +563,7 @@ static void weigh_piece(void *context, size_t item, size_t thread) {
 }
 
 /* choose bands and pieces */
-enum { BANDS = 4 };
+enum { BANDS = 2 };
 
 static void divide_weights(struct weighing *w, size_t rows) {
     const struct job *k = &w->job;
