@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "workshop/fail.h"
+#include "workshop/pages.h"
 
 enum { CACHE_LINE = 64 };
 
@@ -22,6 +23,7 @@ struct arena *arena_new(size_t bytes) {
     arena->block = malloc(bytes + CACHE_LINE);
     if (arena->block == NULL)
         die("arena_new: no memory for %zu bytes", bytes);
+    pages_advise(arena->block, bytes);
     size_t over = (uintptr_t)arena->block % CACHE_LINE;
     arena->first = arena->block + (CACHE_LINE - over) % CACHE_LINE;
     arena->bytes = bytes;

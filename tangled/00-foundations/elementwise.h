@@ -70,8 +70,10 @@ LOOP loop_map(enum map f, size_t n, const real *restrict x,
 }
 LOOP loop_map_backward(enum map f, size_t n, const real *restrict x,
                        const real *restrict y, const real *restrict dy,
-                       real *restrict dx) {
-#define ADD(slope) FOR_EACH(n, i, dx[i] = fma_real(dy[i], slope, dx[i]))
+                       enum matmul_start start, real *restrict dx) {
+    const bool add = start == FROM_C;
+#define ADD(slope) \
+    FOR_EACH(n, i, dx[i] = fma_real(dy[i], slope, add ? dx[i] : 0))
     switch (f) {
     case MAP_EXP:      ADD(y[i]);
     case MAP_LOG:      ADD(1 / x[i]);
@@ -206,13 +208,15 @@ LOOP loop_bernoulli_nll_backward(size_t rows, size_t cols,
                                  const real *restrict logits,
                                  const real *restrict x,
                                  const real *restrict dnll,
+                                 enum matmul_start start,
                                  real *restrict dlogits) {
+    const bool add = start == FROM_C;
     for (size_t r = 0; r < rows; r++) {
         const real *l = logits + r * cols, *on = x + r * cols;
         real *dl = dlogits + r * cols;
         IN_TWO(cols, i, j, e, decay_real(l[i]),
                dl[i] = fma_real(dnll[r], sigmoid_of(l[i], e) - on[i],
-                                dl[i]));
+                                add ? dl[i] : 0));
     }
 }
 /* loop over Gaussian codes */
@@ -341,25 +345,28 @@ static inline struct adam_step adam_prepare(const struct adam *adam,
         .keep = 1 - adam->rate * adam->decay,
     };
 }
+/* let go of subnormal numbers */
+static inline real normal_or_zero(real x) {
+    return x < REAL_LEAST && x > -REAL_LEAST ? 0 : x;
+}
 /* update by Adam */
-LOOP loop_adam(struct adam_step a, size_t n, real *restrict grad,
+LOOP loop_adam(struct adam_step a, size_t n, const real *restrict grad,
                real *restrict m, real *restrict v, real *restrict w) {
     for (size_t i = 0; i < n; i++) {
-        real g = grad[i];
-        m[i] = fma_real(a.gain1, g - m[i], m[i]);
-        v[i] = fma_real(a.gain2, fma_real(g, g, -v[i]), v[i]);
+        const real g = grad[i];
+        m[i] = normal_or_zero(fma_real(a.gain1, g - m[i], m[i]));
+        v[i] = normal_or_zero(
+            fma_real(a.gain2, fma_real(g, g, -v[i]), v[i]));
         real scale = fma_real(a.root, sqrt_real(v[i]), a.epsilon);
         w[i] = fma_real(-a.rate, m[i] / scale, a.keep * w[i]);
-        grad[i] = 0;
     }
 }
 /* update by descent */
-LOOP loop_sgd(struct sgd sgd, size_t n, real *restrict grad,
+LOOP loop_sgd(struct sgd sgd, size_t n, const real *restrict grad,
               real *restrict m, real *restrict w) {
     for (size_t i = 0; i < n; i++) {
-        m[i] = fma_real(sgd.momentum, m[i], grad[i]);
+        m[i] = normal_or_zero(fma_real(sgd.momentum, m[i], grad[i]));
         w[i] = fma_real(-sgd.rate, m[i], w[i]);
-        grad[i] = 0;
     }
 }
 

@@ -71,7 +71,8 @@ PLAIN(map, (struct engine *engine, enum map f, size_t n, const real *x,
             real *y), (f, n, x, y))
 PLAIN(map_backward, (struct engine *engine, enum map f, size_t n,
                      const real *x, const real *y, const real *dy,
-                     real *dx), (f, n, x, y, dy, dx))
+                     enum matmul_start start, real *dx),
+      (f, n, x, y, dy, start, dx))
 PLAIN(zip, (struct engine *engine, enum zip f, size_t n, const real *a,
             const real *b, real *c), (f, n, a, b, c))
 PLAIN(multiply_add, (struct engine *engine, size_t n, const real *a,
@@ -100,8 +101,8 @@ PLAIN(bernoulli_nll, (struct engine *engine, size_t rows, size_t cols,
       (rows, cols, logits, x, nll))
 PLAIN(bernoulli_nll_backward,
       (struct engine *engine, size_t rows, size_t cols, const real *logits,
-       const real *x, const real *dnll, real *dlogits),
-      (rows, cols, logits, x, dnll, dlogits))
+       const real *x, const real *dnll, enum matmul_start start,
+       real *dlogits), (rows, cols, logits, x, dnll, start, dlogits))
 PLAIN(gaussian_sample, (struct engine *engine, size_t n, const real *mu,
                         const real *logvar, const real *eps, real *z),
       (n, mu, logvar, eps, z))
@@ -125,8 +126,8 @@ PLAIN(binarise, (struct engine *engine, struct rng_stream stream,
                  size_t rows, size_t cols, const real *p, real *x),
       (stream, rows, cols, p, x))
 PLAIN(adam, (struct engine *engine, const struct adam *adam, uint64_t step,
-             size_t n, real *grad, real *m, real *v, real *w),
+             size_t n, const real *grad, real *m, real *v, real *w),
       (adam_prepare(adam, step), n, grad, m, v, w))
 PLAIN(sgd, (struct engine *engine, const struct sgd *sgd, size_t n,
-            real *grad, real *m, real *w), (*sgd, n, grad, m, w))
+            const real *grad, real *m, real *w), (*sgd, n, grad, m, w))
 #undef PLAIN

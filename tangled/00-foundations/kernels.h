@@ -41,10 +41,10 @@ enum map {
 /* y = f(x) */
 void kernel_map(struct engine *engine, enum map f, size_t n, const real *x,
                 real *y);
-/* dx += dy f'(x), where y = f(x) */
+/* dx = dy f'(x), where y = f(x); added to dx when start is FROM_C */
 void kernel_map_backward(struct engine *engine, enum map f, size_t n,
                          const real *x, const real *y, const real *dy,
-                         real *dx);
+                         enum matmul_start start, real *dx);
 enum zip { ZIP_ADD, ZIP_SUB, ZIP_MUL };
 /* c = a + b, a - b or a b */
 void kernel_zip(struct engine *engine, enum zip f, size_t n, const real *a,
@@ -78,11 +78,11 @@ void kernel_softmax_cross_entropy_backward(
 /* nll[r] = sum over columns of softplus(l) - x l */
 void kernel_bernoulli_nll(struct engine *engine, size_t rows, size_t cols,
                           const real *logits, const real *x, real *nll);
-/* dlogits += dnll[r] (sigmoid(l) - x) */
+/* dlogits = dnll[r] (sigmoid(l) - x); added to them when FROM_C */
 void kernel_bernoulli_nll_backward(struct engine *engine, size_t rows,
                                    size_t cols, const real *logits,
                                    const real *x, const real *dnll,
-                                   real *dlogits);
+                                   enum matmul_start start, real *dlogits);
 /* sample and price Gaussian codes */
 /* z = mu + exp(logvar/2) eps */
 void kernel_gaussian_sample(struct engine *engine, size_t n, const real *mu,
@@ -112,14 +112,14 @@ void kernel_binarise(struct engine *engine, struct rng_stream stream,
                      size_t rows, size_t cols, const real *p, real *x);
 /* declare the rules of descent */
 struct adam { real rate, beta1, beta2, epsilon, decay; };
-/* One step of Adam (AdamW when decay > 0); step counts from 1. Afterwards
-   grad is zero. */
+/* One step of Adam (AdamW when decay > 0); step counts from 1. Moments too
+   small to be normal numbers become zero. */
 void kernel_adam(struct engine *engine, const struct adam *adam,
-                 uint64_t step, size_t n, real *grad, real *m, real *v,
-                 real *w);
-/* m = momentum m + grad, w -= rate m. Afterwards grad is zero. */
+                 uint64_t step, size_t n, const real *grad, real *m,
+                 real *v, real *w);
+/* m = momentum m + grad, likewise, and w -= rate m. */
 struct sgd { real rate, momentum; };
 void kernel_sgd(struct engine *engine, const struct sgd *sgd, size_t n,
-                real *grad, real *m, real *w);
+                const real *grad, real *m, real *w);
 
 #endif

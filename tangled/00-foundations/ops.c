@@ -11,11 +11,13 @@ static void matmul_backward(struct tape *t, struct node *c) {
     if (a->needs_grad)
         kernel_matmul(tape_engine(t), &(struct matmul){
             .m = m, .n = k, .k = n, .a = c->grad.data, .b = b->value.data,
-            .b_transposed = true, .c = a->grad.data, .start = FROM_C});
+            .b_transposed = true, .c = a->grad.data,
+            .start = adjoint_start(a)});
     if (b->needs_grad)
         kernel_matmul(tape_engine(t), &(struct matmul){
             .m = k, .n = n, .k = m, .a = a->value.data, .b = c->grad.data,
-            .a_transposed = true, .c = b->grad.data, .start = FROM_C});
+            .a_transposed = true, .c = b->grad.data,
+            .start = adjoint_start(b)});
 }
 /* refuse factors that do not fit */
 static void need_factors(const struct tape *t, const char *op,
@@ -34,8 +36,10 @@ struct node *op_matmul_at(struct tape *t, struct node *a, struct node *b) {
     kernel_matmul(tape_engine(t), &(struct matmul){
         .m = m, .n = n, .k = a->value.shape[1], .a = a->value.data,
         .b = b->value.data, .c = c.data, .start = FROM_ZERO});
-    return tape_record(t, "op_matmul", c, matmul_backward, 2,
-                       (struct node *[]){a, b}, NULL);
+    struct node *node = tape_record(t, "op_matmul", c, matmul_backward, 2,
+                                    (struct node *[]){a, b}, NULL);
+    node->starts = true;
+    return node;
 }
 /* apply a layer */
 static void affine_backward(struct tape *t, struct node *y) {
@@ -49,7 +53,7 @@ static void affine_backward(struct tape *t, struct node *y) {
         ones[i] = 1;
     kernel_matmul(tape_engine(t), &(struct matmul){
         .m = 1, .n = y->value.shape[1], .k = batch, .a = ones,
-        .b = y->grad.data, .c = b->grad.data, .start = FROM_C});
+        .b = y->grad.data, .c = b->grad.data, .start = adjoint_start(b)});
 }
 struct node *op_affine_at(struct tape *t, struct node *x, struct node *w,
                           struct node *b) {
@@ -63,8 +67,10 @@ struct node *op_affine_at(struct tape *t, struct node *x, struct node *w,
         .m = batch, .n = out, .k = x->value.shape[1], .a = x->value.data,
         .b = w->value.data, .c = y.data, .start = FROM_ROW,
         .row = b->value.data});
-    return tape_record(t, "op_affine", y, affine_backward, 3,
-                       (struct node *[]){x, w, b}, NULL);
+    struct node *node = tape_record(t, "op_affine", y, affine_backward, 3,
+                                    (struct node *[]){x, w, b}, NULL);
+    node->starts = true;
+    return node;
 }
 /* add to an adjoint */
 static void add_grad(struct tape *t, real alpha, const struct node *from,
@@ -127,7 +133,7 @@ static void map_backward(struct tape *t, struct node *y) {
     const enum map *f = y->context;
     kernel_map_backward(tape_engine(t), *f, tensor_size(&y->value),
                         x->value.data, y->value.data, y->grad.data,
-                        x->grad.data);
+                        adjoint_start(x), x->grad.data);
 }
 
 struct node *op_map_at(struct tape *t, enum map f, struct node *x) {
@@ -139,7 +145,10 @@ struct node *op_map_at(struct tape *t, enum map f, struct node *x) {
     enum map *context = arena_alloc(tape_arena(t), 1, sizeof *context);
     *context = f;
     kernel_map(tape_engine(t), f, tensor_size(&y), x->value.data, y.data);
-    return tape_record(t, name[f], y, map_backward, 1, &x, context);
+    struct node *node =
+        tape_record(t, name[f], y, map_backward, 1, &x, context);
+    node->starts = true;
+    return node;
 }
 /* sum all elements */
 static void sum_backward(struct tape *t, struct node *y) {

@@ -43,6 +43,7 @@ struct parameters *parameters_new(struct arena *arena, size_t count,
         p->value = p->grad = shaped(&spec[ps->count]);
         p->value.data = ps->value + at;
         p->grad.data = ps->grad + at;
+        p->blank = true;
         at += padded(tensor_size(&p->value));
     }
     return ps;
@@ -90,16 +91,26 @@ void parameters_init_he_normal(struct parameters *ps, size_t index,
         w.data[i] = tau * rng_normal(s, 0, (uint32_t)i);
 }
 /* update all parameters */
+static void use_gradients(struct parameters *ps) {
+    for (size_t i = 0; i < ps->count; i++) {
+        struct parameter *p = &ps->item[i];
+        if (p->blank)
+            memset(p->grad.data, 0, tensor_size(&p->grad) * sizeof(real));
+        p->blank = true;
+    }
+    ps->step++;
+}
+
 void parameters_adam(struct engine *engine, struct parameters *ps,
                      const struct adam *adam) {
-    ps->step++;
+    use_gradients(ps);
     kernel_adam(engine, adam, ps->step, ps->total, ps->grad, ps->m, ps->v,
                 ps->value);
 }
 
 void parameters_sgd(struct engine *engine, struct parameters *ps,
                     const struct sgd *sgd) {
-    ps->step++;
+    use_gradients(ps);
     kernel_sgd(engine, sgd, ps->total, ps->grad, ps->m, ps->value);
 }
 /* save parameters */

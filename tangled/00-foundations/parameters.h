@@ -17,6 +17,7 @@ struct parameter_spec {
 struct parameter {
     char name[PARAMETER_NAME];
     struct tensor value, grad;
+    bool blank;                     /* grad is to begin anew */
 };
 
 /* keep all parameters of a model in blocks */
@@ -45,7 +46,7 @@ void parameters_init_glorot_uniform(struct parameters *ps, size_t index,
 void parameters_init_he_normal(struct parameters *ps, size_t index,
                                uint64_t seed);
 /* move all parameters at once */
-/* One update from the gradients, which are zero afterwards; counts it. */
+/* One update from the gradients, which begin anew afterwards; counts it. */
 void parameters_adam(struct engine *engine, struct parameters *ps,
                      const struct adam *adam);
 void parameters_sgd(struct engine *engine, struct parameters *ps,

@@ -9,10 +9,12 @@
 typedef double real;
 #define REAL_FORMAT "%.17g"
 #define REAL_EPSILON 2.220446049250313e-16
+#define REAL_LEAST 2.2250738585072014e-308
 #else
 typedef float real;
 #define REAL_FORMAT "%.9g"
 #define REAL_EPSILON 1.1920929e-7f
+#define REAL_LEAST 1.17549435e-38f
 #endif
 
 /* ab + c, and the square root, rounded once */

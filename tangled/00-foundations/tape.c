@@ -55,17 +55,32 @@ struct node *tape_constant(struct tape *tape, struct tensor value) {
     return tape_record(tape, "constant", value, NULL, 0, NULL, NULL);
 }
 
-struct node *tape_parameter(struct tape *tape, const struct parameter *p) {
+struct node *tape_parameter(struct tape *tape, struct parameter *p) {
     struct node *node =
         tape_record(tape, p->name, p->value, NULL, 0, NULL, NULL);
     node->grad = p->grad;
+    node->blank = &p->blank;
     node->needs_grad = true;
     return node;
 }
 /* walk the tape in reverse */
-static void begin_adjoint(struct tape *tape, struct node *n) {
-    if (n->needs_grad && n->grad.data == NULL)
-        n->grad = tensor_new(tape->arena, n->value.rank, n->value.shape);
+static void give_adjoint(struct tape *tape, struct node *n) {
+    if (!n->needs_grad || n->grad.data != NULL)
+        return;
+    n->grad = tensor_like(tape->arena, &n->value);
+    n->own_blank = true;
+    n->blank = &n->own_blank;
+}
+
+enum matmul_start adjoint_start(struct node *n) {
+    const bool blank = *n->blank;
+    *n->blank = false;
+    return blank ? FROM_ZERO : FROM_C;
+}
+
+static void fill_adjoint(struct node *n) {
+    if (n->needs_grad && adjoint_start(n) == FROM_ZERO)
+        memset(n->grad.data, 0, tensor_size(&n->grad) * sizeof(real));
 }
 
 void tape_backward(struct tape *tape, struct node *scalar) {
@@ -74,13 +89,17 @@ void tape_backward(struct tape *tape, struct node *scalar) {
                          "a loss is one number");
     if (!scalar->needs_grad)
         return;
-    begin_adjoint(tape, scalar);
-    scalar->grad.data[0] = 1;
+    give_adjoint(tape, scalar);
+    fill_adjoint(scalar);
+    scalar->grad.data[0] += 1;
     for (struct node *n = scalar; n != NULL; n = n->previous) {
         if (n->backward == NULL || n->grad.data == NULL)
             continue;
-        for (size_t i = 0; i < n->inputs; i++)
-            begin_adjoint(tape, n->input[i]);
+        for (size_t i = 0; i < n->inputs; i++) {
+            give_adjoint(tape, n->input[i]);
+            if (!n->starts)
+                fill_adjoint(n->input[i]);
+        }
         n->backward(tape, n);
     }
 }

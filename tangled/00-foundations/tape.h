@@ -22,6 +22,8 @@ struct node {
     void (*backward)(struct tape *tape, struct node *node);
     void *context;                  /* the operation's own, in the arena */
     bool needs_grad;
+    bool starts;                    /* backward asks for adjoint_start */
+    bool *blank, own_blank;         /* nothing was added to grad so far */
     const char *op;
     struct node *previous;          /* in the order of recording */
 };
@@ -33,7 +35,7 @@ void tape_reset(struct tape *tape);
 struct engine *tape_engine(const struct tape *tape);
 struct arena *tape_arena(const struct tape *tape);
 
-struct node *tape_parameter(struct tape *tape, const struct parameter *p);
+struct node *tape_parameter(struct tape *tape, struct parameter *p);
 struct node *tape_constant(struct tape *tape, struct tensor value);
 struct node *tape_record(struct tape *tape, const char *op,
                          struct tensor value,
@@ -44,6 +46,10 @@ struct node *tape_record(struct tape *tape, const char *op,
 /* d scalar / d everything; gradients of parameters are added to theirs.
    Once for a recording; what is computed later is not differentiated. */
 void tape_backward(struct tape *tape, struct node *scalar);
+
+/* For backward functions of operations that set starts, once for each input
+   that needs a gradient: FROM_ZERO to write, FROM_C to add. */
+enum matmul_start adjoint_start(struct node *input);
 
 /* an operation knows the line that called it */
 /* Operations are macros over functions that end in _at: the macro notes the

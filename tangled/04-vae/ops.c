@@ -43,6 +43,9 @@ struct node *op_gaussian_kl_at(struct tape *tape, struct node *mu,
                                struct node *logvar)
 {
     tape_same_shape(tape, "op_gaussian_kl", mu, logvar);
+    if (mu->value.rank != 2)
+        tape_shape_error(tape, "op_gaussian_kl", &mu->value, NULL,
+                         "codes are [batch, latents]");
     size_t batch = mu->value.shape[0], latents = mu->value.shape[1];
     struct tensor kl = tensor_new1(tape_arena(tape), batch);
     kernel_gaussian_kl(tape_engine(tape), batch, latents,
@@ -55,22 +58,28 @@ struct node *op_gaussian_kl_at(struct tape *tape, struct node *mu,
 /* charge each image for the pixels that the decoder got wrong */
 static void bernoulli_nll_backward(struct tape *tape, struct node *node)
 {
-    const struct node *logits = node->input[0], *x = node->input[1];
+    struct node *logits = node->input[0], *x = node->input[1];
     kernel_bernoulli_nll_backward(tape_engine(tape),
                                   x->value.shape[0], x->value.shape[1],
                                   logits->value.data, x->value.data,
-                                  node->grad.data, logits->grad.data);
+                                  node->grad.data, adjoint_start(logits),
+                                  logits->grad.data);
 }
 
 struct node *op_bernoulli_nll_at(struct tape *tape, struct node *logits,
                                  struct node *x)
 {
     tape_same_shape(tape, "op_bernoulli_nll", logits, x);
+    if (x->value.rank != 2)
+        tape_shape_error(tape, "op_bernoulli_nll", &x->value, NULL,
+                         "images are [batch, pixels]");
     size_t batch = x->value.shape[0], pixels = x->value.shape[1];
     struct tensor nll = tensor_new1(tape_arena(tape), batch);
     kernel_bernoulli_nll(tape_engine(tape), batch, pixels,
                          logits->value.data, x->value.data, nll.data);
     struct node *const input[] = {logits, x};
-    return tape_record(tape, "bernoulli_nll", nll, bernoulli_nll_backward,
-                       2, input, NULL);
+    struct node *node = tape_record(tape, "bernoulli_nll", nll,
+                                    bernoulli_nll_backward, 2, input, NULL);
+    node->starts = true;
+    return node;
 }

@@ -85,9 +85,11 @@ real trainer_step(struct trainer *t) {
         .seed = 1, .purpose = RNG_NOISE,
         .step = (uint32_t)t->parameters->step};
     tape_reset(t->tape);
-    struct tensor x = tensor_new2(t->step, t->batch,
-                                  t->data->height * t->data->width);
-    struct tensor eps = tensor_new2(t->step, t->batch, LATENTS);
+    const size_t pixels = t->data->height * t->data->width;
+    struct tensor x =
+        tensor_raw(t->step, 2, (size_t[]){t->batch, pixels});
+    struct tensor eps =
+        tensor_raw(t->step, 2, (size_t[]){t->batch, LATENTS});
     if (t->next + t->batch > t->data->count)
         t->next = 0;
     data_batch(t->data, t->order + t->next, t->batch, x.data, NULL);

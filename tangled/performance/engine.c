@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "workshop/fail.h"
+#include "workshop/pages.h"
 
 /* know what the processor can do */
 static bool always(void) {
@@ -63,6 +64,8 @@ struct engine *engine_new(size_t threads, const char *isa) {
     engine->shared = aligned_alloc(64, SHARED * sizeof(float));
     if (engine->packed == NULL || engine->shared == NULL)
         die("no memory to pack matrices in");
+    pages_advise(engine->packed, lines * pool_threads(engine->pool) * 64);
+    pages_advise(engine->shared, SHARED * sizeof(float));
     return engine;
 }
 
@@ -82,6 +85,7 @@ real *engine_room(struct engine *engine, size_t numbers) {
         engine->room = aligned_alloc(64, lines * 64);
         if (engine->room == NULL)
             die("no memory to convolve in");
+        pages_advise(engine->room, lines * 64);
         engine->room_size = numbers;
     }
     return engine->room;

@@ -139,7 +139,7 @@ void ISA_NAME(loop_)(const struct work *w, size_t i, size_t n) {
         break;
     case LOOP_MAP_BACKWARD:
         loop_map_backward((enum map)w->function, n, in[0] + at, in[1] + at,
-                          in[2] + at, out[0] + at);
+                          in[2] + at, w->start, out[0] + at);
         break;
     case LOOP_ZIP:
         loop_zip((enum zip)w->function, n, in[0] + at, in[1] + at, out[0] + at);
@@ -173,7 +173,7 @@ void ISA_NAME(loop_)(const struct work *w, size_t i, size_t n) {
         break;
     case LOOP_BERNOULLI_BACKWARD:
         loop_bernoulli_nll_backward(n, cols, in[0] + at, in[1] + at, in[2] + i,
-                                    out[0] + at);
+                                    w->start, out[0] + at);
         break;
     /* do part of a loop over Gaussian latents */
     case LOOP_SAMPLE:
@@ -205,11 +205,11 @@ void ISA_NAME(loop_)(const struct work *w, size_t i, size_t n) {
         break;
     /* do part of an update */
     case LOOP_ADAM:
-        loop_adam(w->adam, n, out[0] + at, out[1] + at, out[2] + at,
-                  out[3] + at);
+        loop_adam(w->adam, n, in[0] + at, out[0] + at, out[1] + at,
+                  out[2] + at);
         break;
     case LOOP_SGD:
-        loop_sgd(w->sgd, n, out[0] + at, out[1] + at, out[2] + at);
+        loop_sgd(w->sgd, n, in[0] + at, out[0] + at, out[1] + at);
         break;
     }
 }

@@ -91,6 +91,7 @@ struct work {
     const real *in[4];
     real *out[4];               /* written, or read and written */
     int function;               /* an enum map or an enum zip */
+    enum matmul_start start;    /* FROM_C: add to what is there */
     real alpha;
     const uint8_t *labels;
     struct rng_stream stream;

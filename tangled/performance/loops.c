@@ -35,9 +35,10 @@ void kernel_map(struct engine *engine, enum map f, size_t n, const real *x,
 
 void kernel_map_backward(struct engine *engine, enum map f, size_t n,
                          const real *x, const real *y, const real *dy,
-                         real *dx) {
+                         enum matmul_start start, real *dx) {
     run(engine, &(struct work){.loop = LOOP_MAP_BACKWARD, .items = n,
-        .cols = 1, .function = (int)f, .in = {x, y, dy}, .out = {dx}});
+        .cols = 1, .function = (int)f, .start = start, .in = {x, y, dy},
+        .out = {dx}});
 }
 
 void kernel_zip(struct engine *engine, enum zip f, size_t n, const real *a,
@@ -104,10 +105,10 @@ void kernel_bernoulli_nll(struct engine *engine, size_t rows, size_t cols,
 void kernel_bernoulli_nll_backward(struct engine *engine, size_t rows,
                                    size_t cols, const real *logits,
                                    const real *x, const real *dnll,
-                                   real *dlogits) {
+                                   enum matmul_start start, real *dlogits) {
     run(engine, &(struct work){.loop = LOOP_BERNOULLI_BACKWARD,
-        .items = rows, .cols = cols, .in = {logits, x, dnll},
-        .out = {dlogits}});
+        .items = rows, .cols = cols, .start = start,
+        .in = {logits, x, dnll}, .out = {dlogits}});
 }
 
 /* kernels of Gaussian latents */
@@ -159,14 +160,14 @@ void kernel_binarise(struct engine *engine, struct rng_stream stream,
 
 /* kernels that update */
 void kernel_adam(struct engine *engine, const struct adam *adam,
-                 uint64_t step, size_t n, real *grad, real *m, real *v,
-                 real *w) {
+                 uint64_t step, size_t n, const real *grad, real *m,
+                 real *v, real *w) {
     run(engine, &(struct work){.loop = LOOP_ADAM, .items = n, .cols = 1,
-        .adam = adam_prepare(adam, step), .out = {grad, m, v, w}});
+        .adam = adam_prepare(adam, step), .in = {grad}, .out = {m, v, w}});
 }
 
 void kernel_sgd(struct engine *engine, const struct sgd *sgd, size_t n,
-                real *grad, real *m, real *w) {
+                const real *grad, real *m, real *w) {
     run(engine, &(struct work){.loop = LOOP_SGD, .items = n, .cols = 1,
-        .sgd = *sgd, .out = {grad, m, w}});
+        .sgd = *sgd, .in = {grad}, .out = {m, w}});
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "workshop/pages.h"
 
 bool error_set(struct error *err, const char *format, ...) {
     if (err == NULL) return false;
@@ -40,6 +41,7 @@ void *checked_alloc(size_t count, size_t size) {
     void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
     if (memory == NULL)
         die("checked_alloc: no memory for %zu bytes", count * size);
+    pages_advise(memory, count * size);
     return memory;
 }
 /* print the user's error and exit */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "workshop/pages.h"
 
 /* open a regular file */
 FILE *file_open(const char *path, size_t *bytes, struct error *err) {
@@ -43,6 +44,8 @@ void *file_alloc(const char *path, size_t count, size_t size,
         memory = aligned_alloc(64, (bytes / 64 + 1) * 64);
     if (memory == NULL)
         error_set(err, "%s: too large for this machine's memory", path);
+    else
+        pages_advise(memory, bytes);
     return memory;
 }
 

@@ -64,6 +64,58 @@ Test(tape, gradients_of_parameters_accumulate_over_recordings) {
     engine_free(engine);
 }
 
+/* Gradients of earlier steps would be added to this one's, or an unused
+   parameter would be moved by its gradient of the step before. */
+Test(tape, gradients_begin_anew_after_an_update) {
+    struct arena *arena = arena_new(1 << 20), *step = arena_new(1 << 20);
+    struct engine *engine = engine_new(1, NULL);
+    struct tape *t = tape_new(engine, step);
+    struct parameters *ps = two_weights(arena);
+    const struct sgd still = {0, 0};
+    for (int i = 0; i < 3; i++) {
+        tape_reset(t);
+        struct node *w = tape_parameter(t, &ps->item[0]);
+        struct node *v = tape_parameter(t, &ps->item[1]);
+        struct node *product = op_matmul(t, w, v);
+        tape_backward(t, op_sum(t, i < 2 ? product : op_mul(t, w, w)));
+        parameters_sgd(engine, ps, &still);
+        cr_assert_eq(ps->item[0].grad.data[1], i < 2 ? 1 : 2);
+        cr_assert_eq(ps->item[1].grad.data[1], i < 2 ? (real)1.5 : 0);
+    }
+    arena_free(arena);
+    arena_free(step);
+    engine_free(engine);
+}
+
+/* The first of three uses may write where the others must add; which is
+   first depends on the order on the tape. */
+Test(tape, whoever_comes_first_starts_an_adjoint_and_all_others_add) {
+    struct arena *arena = arena_new(1 << 20), *step = arena_new(1 << 20);
+    struct engine *engine = engine_new(1, NULL);
+    struct tape *t = tape_new(engine, step);
+    struct parameters *ps = two_weights(arena);
+    for (int order = 0; order < 6; order++) {
+        tape_reset(t);
+        memset(ps->grad, 0, ps->total * sizeof *ps->grad);
+        struct node *w = tape_parameter(t, &ps->item[0]);
+        struct node *v = tape_parameter(t, &ps->item[1]);
+        struct node *h = op_scale(t, w, 1), *total = op_sum(t, w);
+        for (int i = 0; i < 3; i++) {
+            int use = (order % 3 + (order < 3 ? i : 3 - i)) % 3;
+            struct node *y = use == 0 ? op_matmul(t, h, v) :
+                             use == 1 ? op_relu(t, h) : op_mul(t, h, h);
+            total = op_add(t, total, op_sum(t, y));
+        }
+        tape_backward(t, total);
+        cr_assert_eq(h->grad.data[0], 1 + 1 + 1);
+        cr_assert_eq(h->grad.data[1], 1 + 1 + 2);
+        cr_assert_eq(ps->item[0].grad.data[1], 5);
+    }
+    arena_free(arena);
+    arena_free(step);
+    engine_free(engine);
+}
+
 /* Dead branches come before and after the loss, and hang on what it uses. */
 Test(tape, what_the_loss_does_not_depend_on_is_left_alone) {
     struct arena *arena = arena_new(1 << 20), *step = arena_new(1 << 20);

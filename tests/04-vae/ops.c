@@ -224,10 +224,14 @@ Test(bernoulli_nll, is_stable_at_logits_of_ten_thousand)
     cr_assert_eq(nll_of(engine, 1e4, 0), 1e4);
     cr_assert_eq(nll_of(engine, -1e4, 1), 1e4);
     real l[2] = {(real)1e4, (real)-1e4}, x[2] = {0, 1}, one = 1;
-    real slope[2] = {0, 0};
-    kernel_bernoulli_nll_backward(engine, 1, 2, l, x, &one, slope);
+    real slope[2] = {7, 7};
+    kernel_bernoulli_nll_backward(engine, 1, 2, l, x, &one, FROM_ZERO,
+                                  slope);
     cr_assert_eq(slope[0], 1);
     cr_assert_eq(slope[1], -1);
+    kernel_bernoulli_nll_backward(engine, 1, 2, l, x, &one, FROM_C, slope);
+    cr_assert_eq(slope[0], 2);
+    cr_assert_eq(slope[1], -2);
     engine_free(engine);
 }
 

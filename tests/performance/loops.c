@@ -25,7 +25,11 @@ static void maps(const struct call *c)
         real *y = c->a->out[f % 2];
         c->k->kernel_map(c->e, (enum map)f, c->n, c->a->in[f % 3], y);
         c->k->kernel_map_backward(c->e, (enum map)f, c->n, c->a->in[f % 3],
-                                  y, c->a->in[3], c->a->out[2]);
+                                  y, c->a->in[3],
+                                  f % 2 ? FROM_C : FROM_ZERO,
+                                  c->a->out[2]);
+        c->k->kernel_map_backward(c->e, (enum map)f, c->n, c->a->in[f % 3],
+                                  y, c->a->in[3], FROM_C, c->a->out[2]);
         c->k->kernel_zip(c->e, ZIP_SUB, c->n, y, c->a->in[1],
                          c->a->out[3]);
     }
@@ -83,7 +87,11 @@ static void bernoulli(const struct call *c)
     c->k->kernel_bernoulli_nll(c->e, c->rows, c->cols, a->in[0], a->in[1],
                                a->out[0]);
     c->k->kernel_bernoulli_nll_backward(c->e, c->rows, c->cols, a->in[0],
-                                        a->in[1], a->in[2], a->out[1]);
+                                        a->in[1], a->in[2], FROM_C,
+                                        a->out[1]);
+    c->k->kernel_bernoulli_nll_backward(c->e, c->rows, c->cols, a->in[0],
+                                        a->in[1], a->in[2], FROM_ZERO,
+                                        a->out[2]);
 }
 
 static void gaussian(const struct call *c)

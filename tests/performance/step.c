@@ -57,7 +57,6 @@ static void model_start(struct run *r, struct size size)
     const struct rng_stream s = {.seed = 3, .purpose = RNG_INIT};
     r->k->kernel_normal(r->e, s, 1, m->parameters, m->grad);
     r->k->kernel_scale(r->e, m->parameters, 0.1f, m->grad, m->value);
-    memset(m->grad, 0, sizeof m->grad);
 }
 
 static void forward(struct run *r, const struct layer *l, const real *x,
@@ -131,10 +130,11 @@ static void gradients(struct run *r)
     const struct size d = m->size;
     const size_t hidden = d.batch * d.hidden;
     r->k->kernel_bernoulli_nll_backward(r->e, d.batch, d.pixels, s->logits,
-                                        s->x, s->dloss, s->dlogits);
+                                        s->x, s->dloss, FROM_ZERO,
+                                        s->dlogits);
     backward(r, &m->pixels, s->g, s->dlogits, s->dg);
     r->k->kernel_map_backward(r->e, MAP_TANH, hidden, s->g, s->g, s->dg,
-                              s->sum);
+                              FROM_ZERO, s->sum);
     backward(r, &m->decoder, s->z, s->sum, s->dz);
     r->k->kernel_gaussian_sample_backward(r->e, d.batch * d.latents,
                                           s->logvar, s->eps, s->dz, s->dmu,
@@ -144,9 +144,8 @@ static void gradients(struct run *r)
                                       s->dlogvar);
     backward(r, &m->mean, s->h, s->dmu, s->dh);
     backward(r, &m->logvar, s->h, s->dlogvar, s->dh);
-    memset(s->sum, 0, sizeof s->sum);
     r->k->kernel_map_backward(r->e, MAP_TANH, hidden, s->h, s->h, s->dh,
-                              s->sum);
+                              FROM_ZERO, s->sum);
     backward(r, &m->encoder, s->x, s->sum, NULL);
 }
 
@@ -166,7 +165,7 @@ static real train(struct run *r, struct size size)
         draw(r, step);
         encode_and_decode(r);
         last = loss(r);
-        memset(r->s->sum, 0, sizeof r->s->sum);
+        memset(m->grad, 0, sizeof m->grad);
         gradients(r);
         r->k->kernel_adam(r->e, &adam, step + 1, m->parameters, m->grad,
                           m->m, m->v, m->value);

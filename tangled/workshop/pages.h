@@ -1,0 +1,11 @@
+/* From chapters/app-b-workshop.nw (edit that, then make tangle) */
+#ifndef WORKSHOP_PAGES_H
+#define WORKSHOP_PAGES_H
+
+#include <stddef.h>
+
+/* Tells the system that a long block would do well in large pages. Its
+   contents stay; a short block, or a system without them, changes nothing. */
+void pages_advise(void *block, size_t bytes);
+
+#endif
