@@ -1,9 +1,8 @@
 /* From chapters/app-c-performance.nw (edit that, then make tangle) */
 #include "performance/bench-products.h"
 
-#include <stdlib.h>
+#include "00-foundations/arena.h"
 #include "performance/bench.h"
-#include "workshop/fail.h"
 
 struct try {
     struct engine *engine;              /* or NULL: */
@@ -20,17 +19,24 @@ static void run_try(void *context) {
 }
 
 /* give a product its factors, and time it */
+static real *numbers(struct arena *arena, size_t n) {
+    real *x = arena_alloc_raw(arena, n, sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (real)0.01 * (real)(i % 37 + 1);
+    return x;
+}
+
 static double time_product(struct try try, const struct shape *s) {
     const size_t a = s->m * s->k, b = s->k * s->n, c = s->m * s->n;
-    real *numbers = checked_alloc(a + b + c, sizeof *numbers);
-    for (size_t i = 0; i < a + b; i++)
-        numbers[i] = (real)0.01 * (real)(i % 37 + 1);
+    struct arena *arena =
+        arena_new((a + b + c) * sizeof(real) + (1 << 12));
     try.x = (struct matmul){
-        .m = s->m, .n = s->n, .k = s->k, .a = numbers, .b = numbers + a,
-        .a_transposed = s->a_transposed, .b_transposed = s->b_transposed,
-        .c = numbers + a + b, .start = FROM_ZERO};
+        .m = s->m, .n = s->n, .k = s->k, .a = numbers(arena, a),
+        .b = numbers(arena, b), .a_transposed = s->a_transposed,
+        .b_transposed = s->b_transposed, .c = numbers(arena, c),
+        .start = FROM_ZERO};
     const double seconds = bench_fastest(0.01, run_try, &try);
-    free(numbers);
+    arena_free(arena);
     return seconds;
 }
 

@@ -3,7 +3,7 @@
 
 /* choose the shape of the register tile */
 #if defined __AVX512F__
-enum { WIDTH = 16, VECTORS = 2, TILE_ROWS = 12 };
+enum { WIDTH = 16, VECTORS = 3, TILE_ROWS = 8 };
 #elif defined __AVX2__
 enum { WIDTH = 8, VECTORS = 2, TILE_ROWS = 6 };
 #elif defined __aarch64__
@@ -12,13 +12,13 @@ enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
 enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
 enum { TILE_COLS = VECTORS * WIDTH };
-enum { MOST_VECTORS = 3 };
+enum { MOST_ROWS = 12, MOST_VECTORS = 3 };
 /* take the lesser of two sizes */
 static inline size_t minimum(size_t a, size_t b) {
     return a < b ? a : b;
 }
 /* choose the size of a block */
-enum { DEPTH = TILE_COLS > 16 ? 256 : 512, BLOCK_COLS = 1024 };
+enum { DEPTH = TILE_COLS > 16 ? 160 : 512, BLOCK_COLS = 1024 };
 enum { PACKED_A = 52 * 1024, PACKED_B = BLOCK_COLS * DEPTH };
 /* name a vector that may lie anywhere among floats */
 typedef float vector
@@ -61,17 +61,17 @@ struct strip {
 static inline __attribute__((always_inline)) void
 multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
               const float *b, struct tile t) {
-    vector s[TILE_ROWS][MOST_VECTORS];
+    vector s[MOST_ROWS][MOST_VECTORS];
     /* load the state of the chains */
     #pragma GCC unroll 16
-    for (size_t i = 0; i < TILE_ROWS; i++)
+    for (size_t i = 0; i < MOST_ROWS; i++)
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
             if (i < rows && v < vectors)
                 s[i][v] = load(t.start + i * t.start_stride + v * WIDTH);
     for (size_t p = 0; p < depth; p++) {
         #pragma GCC unroll 16
-        for (size_t i = 0; i < TILE_ROWS; i++)
+        for (size_t i = 0; i < MOST_ROWS; i++)
             #pragma GCC unroll 16
             for (size_t v = 0; v < MOST_VECTORS; v++)
                 if (i < rows && v < vectors)
@@ -82,7 +82,7 @@ multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
     }
     /* store the state of the chains */
     #pragma GCC unroll 16
-    for (size_t i = 0; i < TILE_ROWS; i++)
+    for (size_t i = 0; i < MOST_ROWS; i++)
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
             if (i < rows && v < vectors)
