@@ -59,7 +59,7 @@ size_t classifier_errors(const struct classifier *net,
         part.pixels += first * pixels;
         tape_reset(tape);
         struct tensor x = tensor_raw(arena, 2, (size_t[]){n, pixels});
-        data_batch(&part, NULL, n, x.data, NULL);
+        data_batch(engine_pool(engine), &part, NULL, n, x.data, NULL);
         struct node *logits = classifier_logits(net, tape, tape_constant(tape, x));
         for (size_t i = 0; i < n; i++) {
             if (!is_wrong(logits->value.data + i * CLASSIFIER_CLASSES,

@@ -116,18 +116,39 @@ static void ask_for(const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < count; i += CACHE_LINE)
         __builtin_prefetch(bytes + i);
 }
+/* describe a batch to be made */
+enum { AT_ONCE = 16 };              /* images */
+
+struct batch_work {
+    const struct dataset *data;
+    const uint32_t *order;
+    size_t count;
+    real *x;
+    uint8_t *labels;
+};
 /* make a batch */
-void data_batch(const struct dataset *data, const uint32_t *order,
-                size_t count, real *x, uint8_t *labels) {
-    size_t image = data->height * data->width;
-    for (size_t i = 0; i < count; i++) {
-        size_t from = order == NULL ? i : order[i];
+static void take_images(void *context, size_t item, size_t thread) {
+    const struct batch_work *w = context;
+    const struct dataset *data = w->data;
+    const size_t image = data->height * data->width;
+    const size_t last = (item + 1) * AT_ONCE;
+    (void)thread;
+    for (size_t i = item * AT_ONCE; i < w->count && i < last; i++) {
+        const size_t from = w->order == NULL ? i : w->order[i];
         const uint8_t *bytes = data->pixels + from * image;
-        if (order != NULL && i + 2 < count)
-            ask_for(data->pixels + order[i + 2] * image, image);
+        real *x = w->x + i * image;
+        if (w->order != NULL && i + 2 < w->count)
+            ask_for(data->pixels + w->order[i + 2] * image, image);
         for (size_t j = 0; j < image; j++)
-            x[i * image + j] = (real)bytes[j] / 255;
-        if (labels != NULL && data->labels != NULL)
-            labels[i] = data->labels[from];
+            x[j] = (real)bytes[j] / 255;
+        if (w->labels != NULL && data->labels != NULL)
+            w->labels[i] = data->labels[from];
     }
+}
+/* share out a batch */
+void data_batch(struct pool *pool, const struct dataset *data,
+                const uint32_t *order, size_t count, real *x,
+                uint8_t *labels) {
+    struct batch_work w = {data, order, count, x, labels};
+    pool_for(pool, (count + AT_ONCE - 1) / AT_ONCE, take_images, &w);
 }

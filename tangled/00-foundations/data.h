@@ -28,8 +28,10 @@ bool data_load(const char *what, struct pool *pool, struct dataset *train,
 void dataset_free(struct dataset *data);
 
 /* x[count, pixels] = bytes / 255 of the images order[0..count), or of the
-   first count images when order is NULL; labels likewise, when not NULL */
-void data_batch(const struct dataset *data, const uint32_t *order,
-                size_t count, real *x, uint8_t *labels);
+   first count images when order is NULL; labels likewise, when not NULL.
+   pool: of the threads that share the work, or NULL. */
+void data_batch(struct pool *pool, const struct dataset *data,
+                const uint32_t *order, size_t count, real *x,
+                uint8_t *labels);
 
 #endif

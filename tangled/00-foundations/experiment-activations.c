@@ -113,7 +113,7 @@ static bool measure(struct engine *engine, const char *out,
         tensor_new2(arena, IMAGES, UNITS).data,
         tensor_new2(arena, PIXELS, UNITS).data,
         tensor_new2(arena, IMAGES, PIXELS).data};
-    data_batch(&data, NULL, IMAGES, room.x, NULL);
+    data_batch(NULL, &data, NULL, IMAGES, room.x, NULL);
     for (size_t f = 0; f < MAPS; f++)
         for (size_t scale = 0; scale < SCALES; scale++)
             for (uint64_t seed = 0; seed < SEEDS; seed++)

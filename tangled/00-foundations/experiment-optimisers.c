@@ -56,8 +56,8 @@ static double train_step(const struct task *task, struct classifier *net,
     struct batch batch = {
         .x = tensor_raw(tape_arena(tape), 2, (size_t[]){BATCH, pixels}),
         .labels = labels};
-    data_batch(&task->train, task->order + step * BATCH, BATCH,
-               batch.x.data, labels);
+    data_batch(engine_pool(tape_engine(tape)), &task->train,
+               task->order + step * BATCH, BATCH, batch.x.data, labels);
     struct node *loss = classifier_loss(net, tape, &batch);
     tape_backward(tape, loss);
     return (double)loss->value.data[0];

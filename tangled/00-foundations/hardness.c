@@ -114,7 +114,7 @@ static size_t count_right(struct engine *engine, const struct dense *layer,
     size_t pixels = test->height * test->width, right = 0;
     real *x = checked_alloc(test->count * pixels, sizeof *x);
     real *logit = checked_alloc(test->count * CLASSES, sizeof *logit);
-    data_batch(test, NULL, test->count, x, NULL);
+    data_batch(engine_pool(engine), test, NULL, test->count, x, NULL);
     kernel_matmul(engine, &(struct matmul){
         .m = test->count, .n = CLASSES, .k = pixels, .a = x,
         .b = layer->w->value.data, .c = logit, .start = FROM_ROW,

@@ -52,7 +52,8 @@ static struct batch take_batch(struct run *r) {
                         t->data->count, r->order);
     b.index = r->order + place * t->batch;
     b.x = tensor_raw(r->arena, 2, (size_t[]){t->batch, pixels});
-    data_batch(t->data, b.index, t->batch, b.x.data, r->labels);
+    data_batch(engine_pool(t->engine), t->data, b.index, t->batch, b.x.data,
+               r->labels);
     b.labels = t->data->labels == NULL ? NULL : r->labels;
     return b;
 }

@@ -24,7 +24,7 @@ struct vae_trial vae_trial(struct engine *engine, struct arena *arena,
                                .purpose = RNG_EVAL};
     struct dataset part = *data;
     part.pixels += first * sizes->pixels;
-    data_batch(&part, NULL, count, t.grey.data, NULL);
+    data_batch(engine_pool(engine), &part, NULL, count, t.grey.data, NULL);
     kernel_binarise(engine, coins, count, sizes->pixels, t.grey.data,
                     t.x.data);
     kernel_normal(engine, noise, count, sizes->latents, t.eps.data);

@@ -103,7 +103,7 @@ static double score_of(struct board *b, const struct dataset *images)
         part.pixels += first * pixels;
         tape_reset(b->tape);
         struct tensor x = tensor_new2(b->step, n, pixels);
-        data_batch(&part, NULL, n, x.data, NULL);
+        data_batch(engine_pool(b->engine), &part, NULL, n, x.data, NULL);
         const real *logit = classifier_logits(
             &b->judge, b->tape, tape_constant(b->tape, x))->value.data;
         for (size_t i = 0; i < n; i++)
@@ -237,7 +237,8 @@ static double probe_pixels(struct board *b)
         f[k] = (struct features){set[k]->count, pixels,
             arena_alloc(arena, set[k]->count * pixels, sizeof(real)),
             set[k]->labels};
-        data_batch(set[k], NULL, set[k]->count, f[k].x, NULL);
+        data_batch(engine_pool(b->engine), set[k], NULL, set[k]->count,
+                   f[k].x, NULL);
     }
     double error = probe_error(b->engine, &f[0], &f[1]);
     arena_free(arena);

@@ -25,11 +25,21 @@ struct blas {
 };
 
 /* open OpenBLAS */
-struct blas *blas_open(const char *isa) {
+static void set_peers(const char *isa) {
     const bool wide = strcmp(isa, "avx512") == 0;
-    if (wide || strcmp(isa, "avx2") == 0)
+    const bool narrow = strcmp(isa, "avx2") == 0;
+    if (wide || narrow)
         setenv("OPENBLAS_CORETYPE", wide ? "SKYLAKEX" : "HASWELL", 1);
+    if (narrow) {
+        setenv("ATEN_CPU_CAPABILITY", "avx2", 1);
+        setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1);
+        setenv("DNNL_MAX_CPU_ISA", "AVX2", 1);
+    }
     unsetenv("OPENBLAS_L2_SIZE");
+}
+
+struct blas *blas_open(const char *isa) {
+    set_peers(isa);
     void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
         return NULL;

@@ -30,6 +30,11 @@ static void run_scale(void *context) {
     struct bench_loops *l = context;
     kernel_scale(l->engine, l->n, (real)1.5, l->x, l->y);
 }
+static void run_halve(void *context) {
+    struct bench_loops *l = context;
+    kernel_scale(l->engine, l->n, (real)0.5, l->x, l->y);
+}
+
 static void run_map(void *context) {
     struct bench_loops *l = context;
     kernel_map(l->engine, l->map, l->n, l->x, l->y);
@@ -126,6 +131,15 @@ double loops_normal(struct bench_loops *l) {
 
 double loops_adam(struct bench_loops *l) {
     return time_loop(l, run_adam);
+}
+
+double loops_halve(struct bench_loops *like, real number) {
+    struct bench_loops *l = loops_new(like->engine, like->n);
+    for (size_t i = 0; i < l->n; i++)
+        l->x[i] = number;
+    const double seconds = time_loop(l, run_halve);
+    bench_loops_free(l);
+    return seconds;
 }
 static bool find_libmvec(struct bench_loops *l, size_t place,
                          const char *function) {

@@ -14,6 +14,8 @@ double loops_map(struct bench_loops *loops, enum map f);
 double loops_own(struct bench_loops *loops, enum own f);
 double loops_normal(struct bench_loops *loops);
 double loops_adam(struct bench_loops *loops);
+/* x/2, all x being this number */
+double loops_halve(struct bench_loops *loops, real number);
 double loops_libmvec(struct bench_loops *loops, const char *function);
 double loops_libmvec_sigmoid(struct bench_loops *loops);
 double loops_libmvec_softplus(struct bench_loops *loops);

@@ -28,7 +28,7 @@ static void repeat(struct tensor row, struct tensor rows) {
 static void encode(struct samples *s, const struct dataset *data) {
     const size_t pixels = data->height * data->width;
     struct tensor x = tensor_new2(s->arena, 1, pixels);
-    data_batch(data, NULL, 1, x.data, NULL);
+    data_batch(NULL, data, NULL, 1, x.data, NULL);
     struct vae_code code = vae_encode(s->vae, s->tape,
                                       tape_constant(s->tape, x));
     repeat(x, s->x);

@@ -92,7 +92,8 @@ real trainer_step(struct trainer *t) {
         tensor_raw(t->step, 2, (size_t[]){t->batch, LATENTS});
     if (t->next + t->batch > t->data->count)
         t->next = 0;
-    data_batch(t->data, t->order + t->next, t->batch, x.data, NULL);
+    data_batch(engine_pool(t->engine), t->data, t->order + t->next,
+               t->batch, x.data, NULL);
     t->next += t->batch;
     kernel_normal(t->engine, noise, t->batch, LATENTS, eps.data);
     struct node *loss = bill(t, tape_constant(t->tape, x),

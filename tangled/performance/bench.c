@@ -39,8 +39,11 @@ struct bench {
     double limit[COUNTS];               /* seconds, products of a step */
     double idle;                        /* seconds of a step, one thread */
     const char *out;
+    size_t isa;                         /* a choice below */
     bool only_convolutions;
 };
+
+static const char *const isa_choice[] = {"best", "avx512", "avx2", NULL};
 
 static void note(struct bench *b, const char *key, const char *work,
                  const char *unit, double ours, double peer,
@@ -261,6 +264,9 @@ static void measure_loops(struct bench *b) {
          4 * traffic / adam);
     note(b, "traffic", "reading and writing a number", "ns",
          ns * traffic, 0, 0);
+    note(b, "subnormal", "halving the least normal number, and one", "ns",
+         ns * loops_halve(b->loops, REAL_LEAST),
+         ns * loops_halve(b->loops, 1), 0);
 }
 
 /* measure the evaluation */
@@ -356,29 +362,34 @@ static void print_heading(const struct bench *b) {
 }
 
 /* write the ledgers */
-static void put(struct ledger *ledger, const char *key, const char *part,
+struct ledgers { struct ledger *ratios, *times; const char *dash, *isa; };
+
+static void put(const struct ledgers *l, const char *key, const char *part,
                 double figure, const char *unit) {
+    const bool time =
+        strcmp(part, "ours") == 0 || strcmp(part, "peer") == 0;
     char name[96];
-    if (strcmp(part, "ours") == 0 || strcmp(part, "peer") == 0)
-        snprintf(name, sizeof name, "bench-time.%s.%s", key, part);
-    else
-        snprintf(name, sizeof name, "bench.%s.%s", key, part);
+    snprintf(name, sizeof name, "%s.%s.%s%s%s",
+             time ? "bench-time" : "bench", key, part, l->dash, l->isa);
     if (figure > 0)
-        ledger_put(ledger, name, figure, NAN, unit);
+        ledger_put(time ? l->times : l->ratios, name, figure, NAN, unit);
 }
 
-static void put_row(struct ledger *ratios, struct ledger *times,
-                    const struct table *table, const struct row *row) {
-    put(ratios, row->key, "ratio", row_ratio(table, row), "");
-    put(ratios, row->key, "share", row_share(table, row), "");
+static void put_row(const struct ledgers *l, const struct table *table,
+                    const struct row *row) {
+    put(l, row->key, "ratio", row_ratio(table, row), "");
+    put(l, row->key, "share", row_share(table, row), "");
     if (strcmp(row->unit, "x") == 0)
-        put(ratios, row->key, "gain", row_ours(table, row), "");
-    put(times, row->key, "ours", row_ours(table, row), row->unit);
-    put(times, row->key, "peer", row_peer(table, row), row->unit);
+        put(l, row->key, "gain", row_ours(table, row), "");
+    put(l, row->key, "ours", row_ours(table, row), row->unit);
+    put(l, row->key, "peer", row_peer(table, row), row->unit);
 }
-static struct ledger *open_ledger(const struct bench *b, const char *name) {
+static struct ledger *open_ledger(const struct bench *b, const char *name,
+                                  const struct ledgers *l,
+                                  const char *kind) {
     char path[1024], settings[64];
-    snprintf(path, sizeof path, "%s/%s", b->out, name);
+    snprintf(path, sizeof path, "%s/%s%s%s%s", b->out, name, l->dash,
+             l->isa, kind);
     snprintf(settings, sizeof settings, "medians of %zu rounds",
              b->table.round);
     return ledger_open(path, "performance/bench.c", "digits", settings,
@@ -387,17 +398,18 @@ static struct ledger *open_ledger(const struct bench *b, const char *name) {
 
 static bool write_ledgers(const struct bench *b, bool convolutions,
                           struct error *err) {
-    struct ledger *ratios = open_ledger(
-        b, convolutions ? "bench-conv.tsv" : "bench.tsv");
-    struct ledger *times = open_ledger(
-        b, convolutions ? "bench-conv.times.tsv" : "bench.times.tsv");
+    const char *name = convolutions ? "bench-conv" : "bench";
+    struct ledgers l = {.dash = b->isa > 0 ? "-" : "",
+                        .isa = b->isa > 0 ? isa_choice[b->isa] : ""};
+    l.ratios = open_ledger(b, name, &l, ".tsv");
+    l.times = open_ledger(b, name, &l, ".times.tsv");
     for (size_t i = 0; i < b->table.count; i++) {
         const struct row *row = &b->table.row[i];
         if ((strncmp(row->key, "conv.", 5) == 0) == convolutions)
-            put_row(ratios, times, &b->table, row);
+            put_row(&l, &b->table, row);
     }
-    const bool written = ledger_close(ratios, err);
-    return ledger_close(times, err) && written;
+    const bool written = ledger_close(l.ratios, err);
+    return ledger_close(l.times, err) && written;
 }
 
 /* measure how speed scales */
@@ -479,7 +491,11 @@ static void prepare(struct bench *b, size_t threads) {
     b->threads[ONE] = 1;
     b->threads[ALL] = threads;
     for (size_t t = ONE; t <= ALL; t++)
-        b->engine[t] = engine_new(b->threads[t], NULL);
+        b->engine[t] = engine_new(
+            b->threads[t], b->isa > 0 ? isa_choice[b->isa] : NULL);
+    if (b->engine[ONE] == NULL)
+        error_exit("bench", &(struct error){"this machine has no such "
+                                            "instructions"});
     if (!data_load("digits", engine_pool(b->engine[ALL]), &b->train,
                    &b->test, &err))
         error_exit("bench", &err);
@@ -503,11 +519,13 @@ int main(int argc, char **argv) {
         {"train", OPTION_SIZE, &steps, "STEPS",
          "only train, and print peak memory in MB", 0, 0, NULL},
         {"convolutions", OPTION_FLAG, &b.only_convolutions, NULL,
-         "only measure convolutions", 0, 0, NULL}};
+         "only measure convolutions", 0, 0, NULL},
+        {"isa", OPTION_CHOICE, &b.isa, "NAME",
+         "instruction set, for us and for our peers", 0, 0, isa_choice}};
     /* read the command line of the bench */
     options_start(&(struct program){
         .purpose = "Measures speed against the machine's limit and peers.",
-        .options = own, .count = 2}, &run, argc, argv);
+        .options = own, .count = 3}, &run, argc, argv);
     const size_t threads = run.threads;
     b.out = run.out != NULL ? run.out : ".";
     prepare(&b, threads);
@@ -521,13 +539,13 @@ int main(int argc, char **argv) {
     struct error err;
     if (!write_ledgers(&b, true, &err))
         error_exit("bench", &err);
-    if (!b.only_convolutions) {
+    if (!b.only_convolutions && b.isa == 0) {
         measure_scaling(&b, "bench-batch.dat", false, &err);
         measure_scaling(&b, "bench-width.dat", true, &err);
         measure_roofline(&b, &err);
-        if (!write_ledgers(&b, false, &err))
-            error_exit("bench", &err);
     }
+    if (!b.only_convolutions && !write_ledgers(&b, false, &err))
+        error_exit("bench", &err);
     torch_stop(b.torch);
     return 0;
 }

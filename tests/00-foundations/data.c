@@ -119,13 +119,39 @@ Test(data, a_batch_is_the_bytes_over_255_in_the_order_asked) {
     cr_assert(data_load(in_folder("x"), NULL, &train, &test, &err));
     const uint32_t order[3] = {51, 0, 7};
     real x[3 * 33];
-    data_batch(&train, order, 3, x, NULL);
+    data_batch(NULL, &train, order, 3, x, NULL);
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < 33; j++)
             cr_assert_eq(x[33 * i + j],
                          (real)train.pixels[33 * order[i] + j] / 255);
-    data_batch(&train, NULL, 2, x, NULL);
+    data_batch(NULL, &train, NULL, 2, x, NULL);
     cr_assert_eq(x[34], (real)train.pixels[34] / 255);
+    dataset_free(&train);
+    dataset_free(&test);
+}
+
+/* An image that no thread takes, or that is written beyond the batch. */
+Test(data, threads_share_a_batch_of_any_size) {
+    enum { MOST = 40, PIXELS = 33 };
+    struct dataset train, test;
+    struct error err;
+    struct pool *pool = pool_new(3);
+    write_images("x", 57, 3, 11);
+    cr_assert(data_load(in_folder("x"), NULL, &train, &test, &err));
+    uint32_t order[MOST];
+    for (uint32_t i = 0; i < MOST; i++)
+        order[i] = i * 13 % 50;
+    for (size_t count = 0; count <= MOST; count++) {
+        real x[(MOST + 1) * PIXELS], y[(MOST + 1) * PIXELS];
+        for (size_t i = 0; i < (MOST + 1) * PIXELS; i++)
+            x[i] = y[i] = 2;
+        data_batch(NULL, &train, order, count, x, NULL);
+        data_batch(pool, &train, order, count, y, NULL);
+        cr_assert_arr_eq(x, y, sizeof x);
+        cr_assert(count == 0 || x[count * PIXELS - 1] <= 1);
+        cr_assert_eq(y[count * PIXELS], 2);
+    }
+    pool_free(pool);
     dataset_free(&train);
     dataset_free(&test);
 }
