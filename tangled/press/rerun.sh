@@ -42,6 +42,9 @@ elif [ $agree = yes ]; then
     cmp -s "$out/$name.tsv" "$committed/$name.tsv" ||
         { cp "$out/$name.tsv" "$committed/"
           echo "  the ledger is stamped as of the present code"; }
+    for file in "$out"/*.times.tsv; do
+        [ -z "${ACCEPT-}" ] || [ ! -e "$file" ] || cp "$file" "$committed/"
+    done
 elif [ -n "${ACCEPT-}" ]; then
     mkdir -p "$committed"
     for file in "$out"/*.tsv "$out"/*.dat "$out"/*.png; do
