@@ -51,6 +51,15 @@ static const struct isa *choose(const char *name) {
 }
 
 /* make and free an engine */
+static float *floats(size_t count) {
+    const size_t bytes = (count * sizeof(float) / 64 + 1) * 64;
+    float *block = aligned_alloc(64, bytes);
+    if (block == NULL)
+        die("no memory to multiply in");
+    pages_advise(block, bytes);
+    return block;
+}
+
 struct engine *engine_new(size_t threads, const char *isa) {
     const struct isa *chosen = choose(isa);
     if (chosen == NULL)
@@ -58,34 +67,31 @@ struct engine *engine_new(size_t threads, const char *isa) {
     struct engine *engine = checked_alloc(1, sizeof *engine);
     engine->isa = chosen;
     engine->pool = pool_new(threads);
-    const size_t lines = chosen->matmul->packed * sizeof(float) / 64 + 1;
-    engine->packed =
-        aligned_alloc(64, lines * pool_threads(engine->pool) * 64);
-    engine->shared = aligned_alloc(64, SHARED * sizeof(float));
-    if (engine->packed == NULL || engine->shared == NULL)
-        die("no memory to pack matrices in");
-    pages_advise(engine->packed, lines * pool_threads(engine->pool) * 64);
-    pages_advise(engine->shared, SHARED * sizeof(float));
+    engine->desk = checked_alloc(pool_threads(engine->pool),
+                                 sizeof *engine->desk);
+    for (size_t i = 0; i < pool_threads(engine->pool); i++) {
+        engine->desk[i].packed = floats(chosen->matmul->packed);
+        engine->desk[i].ready = floats(READY);
+    }
     return engine;
 }
 
 void engine_free(struct engine *engine) {
     if (engine == NULL)
         return;
+    for (size_t i = 0; i < pool_threads(engine->pool); i++) {
+        free(engine->desk[i].packed);
+        free(engine->desk[i].ready);
+    }
     pool_free(engine->pool);
-    free(engine->packed);
-    free(engine->shared);
+    free(engine->desk);
     free(engine->room);
     free(engine);
 }
 real *engine_room(struct engine *engine, size_t numbers) {
     if (numbers > engine->room_size) {
         free(engine->room);
-        const size_t lines = numbers * sizeof(real) / 64 + 1;
-        engine->room = aligned_alloc(64, lines * 64);
-        if (engine->room == NULL)
-            die("no memory to convolve in");
-        pages_advise(engine->room, lines * 64);
+        engine->room = floats(numbers);
         engine->room_size = numbers;
     }
     return engine->room;

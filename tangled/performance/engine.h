@@ -13,16 +13,22 @@ struct isa {
     const struct isa_bench *bench;      /* see the end of the chapter */
 };
 
+struct desk {                           /* of one thread */
+    float *packed;                      /* isa->matmul->packed floats */
+    float *ready;                       /* READY floats: rows of A */
+    size_t band;                        /* to which they belong */
+};
+
 struct engine {
     struct pool *pool;
     const struct isa *isa;
-    float *packed;                      /* matmul->packed for each thread */
-    float *shared;                      /* SHARED, by all threads */
+    struct desk *desk;                  /* for each thread */
+    size_t band;                        /* the number of the present one */
     real *room;                         /* for convolutions */
     size_t room_size;                   /* numbers */
 };
 
-enum { SHARED = 1 << 20 };              /* floats */
+enum { READY = 1 << 20 };
 
 /* Room for so many numbers, on a cache line, until the next call. */
 real *engine_room(struct engine *engine, size_t numbers);

@@ -255,26 +255,26 @@ static size_t part_of(size_t length, size_t unit, size_t most) {
     const size_t fit = most / unit, parts = (units + fit - 1) / fit;
     return parts == 0 ? unit : (units + parts - 1) / parts * unit;
 }
-/* pack rows of A for all */
-static size_t shared_at(struct rectangle of, size_t row, size_t p,
-                        size_t depth) {
+/* pack rows of A for all pieces */
+static size_t ready_at(struct rectangle of, size_t row, size_t p,
+                       size_t depth) {
     const size_t strips = (of.rows + TILE_ROWS - 1) / TILE_ROWS;
     const size_t strip = (row - of.row) / TILE_ROWS;
     return (p * strips + depth * strip) * TILE_ROWS;
 }
 
 static void pack_rows(const struct matmul *x, struct rectangle of,
-                      size_t row, size_t rows, float *shared) {
+                      float *ready) {
     const size_t interval = part_of(x->k, 1, DEPTH);
     for (size_t p = 0; p < x->k; p += interval) {
         const size_t depth = minimum(interval, x->k - p);
-        pack_a(x, row, rows, p, depth,
-               shared + shared_at(of, row, p, depth));
+        pack_a(x, of.row, of.rows, p, depth,
+               ready + ready_at(of, of.row, p, depth));
     }
 }
 /* multiply an interval */
 static void multiply_interval(const struct matmul *x, struct rectangle r,
-                              size_t p, size_t depth, const float *shared,
+                              size_t p, size_t depth, const float *ready,
                               float *packed) {
     const size_t most = PACKED_A / (depth > 0 ? depth : 1);
     const size_t rows = part_of(r.rows, TILE_ROWS, most);
@@ -285,8 +285,8 @@ static void multiply_interval(const struct matmul *x, struct rectangle r,
         k.c.row = r.row + i;
         k.c.rows = minimum(rows, r.rows - i);
         k.fresh = i == 0;
-        if (shared != NULL)
-            k.a = shared + shared_at(r, k.c.row, p, depth);
+        if (ready != NULL)
+            k.a = ready + ready_at(r, k.c.row, p, depth);
         else
             pack_a(x, k.c.row, k.c.rows, p, depth, packed);
         multiply_block(x, &k);
@@ -317,9 +317,9 @@ static void multiply_narrow(const struct matmul *x, struct rectangle r,
 }
 /* multiply the rectangle of C */
 static void multiply(const struct matmul *x, struct rectangle r,
-                     const float *shared, float *packed) {
+                     const float *ready, float *packed) {
     const bool narrow =
-        shared == NULL && r.cols <= NARROW_VECTORS * WIDTH;
+        ready == NULL && r.cols <= NARROW_VECTORS * WIDTH;
     const size_t interval = part_of(x->k, 1, DEPTH);
     const size_t cols = part_of(r.cols, TILE_COLS, BLOCK_COLS);
     for (size_t j = 0; j < r.cols; j += cols) {
@@ -332,7 +332,7 @@ static void multiply(const struct matmul *x, struct rectangle r,
             if (narrow)
                 multiply_narrow(x, part, p, depth, packed);
             else
-                multiply_interval(x, part, p, depth, shared, packed);
+                multiply_interval(x, part, p, depth, ready, packed);
             p += depth;
         } while (p < x->k);
     }

@@ -18,12 +18,12 @@
 struct rectangle { size_t row, rows, col, cols; };
 
 struct isa_matmul {
-    /* shared: the part's rows of A, packed before; or NULL */
+    /* ready: the part's rows of A, packed before; or NULL */
     void (*multiply)(const struct matmul *x, struct rectangle part,
-                     const float *shared, float *packed);
-    /* packs some rows of those that will be shared */
-    void (*pack_rows)(const struct matmul *x, struct rectangle of,
-                      size_t row, size_t rows, float *shared);
+                     const float *ready, float *packed);
+    /* packs the rows of A for parts that have the same */
+    void (*pack_rows)(const struct matmul *x, struct rectangle part,
+                      float *ready);
     size_t packed;                      /* floats that packing needs */
     size_t tile_rows, tile_cols;
 };

@@ -6,10 +6,10 @@ enum { TOO_SMALL = 1 << 18 };           /* multiply-adds */
 enum { PIECES = 16 };                   /* for each thread, or more */
 
 struct division {
-    const struct engine *engine;
+    struct engine *engine;
     const struct matmul *x;
-    size_t group;                       /* rows packed at once */
-    size_t cols;                        /* of a piece */
+    size_t group;                       /* rows of a piece, or: */
+    size_t cols;                        /* columns of a piece */
     size_t band;                        /* rows packed together */
     struct rectangle now;               /* the band under way */
 };
@@ -21,12 +21,11 @@ static size_t pieces(size_t of, size_t size) {
 /* divide C into pieces */
 static size_t at_least_one(size_t n) { return n > 0 ? n : 1; }
 
-static struct division divide(const struct engine *e,
-                              const struct matmul *x) {
+static struct division divide(struct engine *e, const struct matmul *x) {
     const struct isa_matmul *code = e->isa->matmul;
     const size_t strips = (x->n + code->tile_cols - 1) / code->tile_cols;
     const size_t share = strips / (PIECES * pool_threads(e->pool));
-    const size_t fit = SHARED / (code->tile_rows * at_least_one(x->k));
+    const size_t fit = READY / (code->tile_rows * at_least_one(x->k));
     const size_t tiles = pieces(x->m, code->tile_rows);
     const size_t bands = at_least_one(pieces(tiles, at_least_one(fit)));
     return (struct division){
@@ -38,24 +37,19 @@ static struct division divide(const struct engine *e,
 }
 
 /* work on the item that was claimed */
-static void pack_group(void *context, size_t item, size_t thread) {
-    const struct division *d = context;
-    const size_t first = item * d->group, left = d->now.rows - first;
-    (void)thread;
-    d->engine->isa->matmul->pack_rows(
-        d->x, d->now, d->now.row + first,
-        left < d->group ? left : d->group, d->engine->shared);
-}
-
 static void multiply_piece(void *context, size_t item, size_t thread) {
     const struct division *d = context;
     const struct isa_matmul *code = d->engine->isa->matmul;
     const size_t first = item * d->cols, left = d->x->n - first;
+    struct desk *desk = &d->engine->desk[thread];
     struct rectangle part = d->now;
     part.col = first;
     part.cols = left < d->cols ? left : d->cols;
-    code->multiply(d->x, part, d->engine->shared,
-                   d->engine->packed + thread * code->packed);
+    if (desk->band != d->engine->band) {
+        code->pack_rows(d->x, part, desk->ready);
+        desk->band = d->engine->band;
+    }
+    code->multiply(d->x, part, desk->ready, desk->packed);
 }
 static void multiply_rows(void *context, size_t item, size_t thread) {
     const struct division *d = context;
@@ -65,8 +59,7 @@ static void multiply_rows(void *context, size_t item, size_t thread) {
         .row = first, .rows = left < d->group ? left : d->group,
         .cols = d->x->n,
     };
-    code->multiply(d->x, part, NULL,
-                   d->engine->packed + thread * code->packed);
+    code->multiply(d->x, part, NULL, d->engine->desk[thread].packed);
 }
 
 void kernel_matmul(struct engine *engine, const struct matmul *x) {
@@ -87,8 +80,7 @@ void kernel_matmul(struct engine *engine, const struct matmul *x) {
             const size_t left = x->m - row;
             d.now = (struct rectangle){
                 .row = row, .rows = left < d.band ? left : d.band};
-            pool_for(engine->pool, pieces(d.now.rows, d.group), pack_group,
-                     &d);
+            engine->band++;
             pool_for(engine->pool, pieces(x->n, d.cols), multiply_piece,
                      &d);
         }
