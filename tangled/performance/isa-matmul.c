@@ -57,10 +57,15 @@ struct strip {
     const float *first;
     size_t row, step;
 };
+/* describe a strip of B */
+struct panel {
+    const float *first;
+    size_t pitch;
+};
 /* multiply one tile */
 static inline __attribute__((always_inline)) void
 multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
-              const float *b, struct tile t) {
+              struct panel b, struct tile t) {
     vector s[MOST_ROWS][MOST_VECTORS];
     /* load the state of the chains */
     #pragma GCC unroll 16
@@ -75,10 +80,11 @@ multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
             #pragma GCC unroll 16
             for (size_t v = 0; v < MOST_VECTORS; v++)
                 if (i < rows && v < vectors)
-                    s[i][v] = multiply_add(a.first[i * a.row],
-                                           load(b + v * WIDTH), s[i][v]);
+                    s[i][v] = multiply_add(
+                        a.first[i * a.row], load(b.first + v * WIDTH),
+                        s[i][v]);
         a.first += a.step;
-        b += vectors * WIDTH;
+        b.first += b.pitch;
     }
     /* store the state of the chains */
     #pragma GCC unroll 16
@@ -96,7 +102,7 @@ static void copy_tile(size_t rows, size_t cols, const float *from,
             to[i * to_stride + j] = from[i * stride + j];
 }
 
-static void multiply_edge(size_t depth, struct strip a, const float *b,
+static void multiply_edge(size_t depth, struct strip a, struct panel b,
                           struct tile t, size_t rows, size_t cols) {
     enum { HALF = TILE_ROWS / 2 };
     float whole[TILE_ROWS * TILE_COLS] = {0};
@@ -220,7 +226,7 @@ static void ask_for_rows(const struct matmul *x, size_t col, size_t from,
 }
 /* multiply a strip of columns */
 static void multiply_strip(const struct matmul *x, const struct block *k,
-                           size_t col, size_t cols, const float *b) {
+                           size_t col, size_t cols, struct panel b) {
     const size_t tiles = (k->c.rows + TILE_ROWS - 1) / TILE_ROWS;
     for (size_t i = 0; i < tiles; i++) {
         const size_t row = i * TILE_ROWS;
@@ -237,6 +243,12 @@ static void multiply_strip(const struct matmul *x, const struct block *k,
             multiply_edge(k->depth, a, b, t, rows, cols);
     }
 }
+/* know which strips may stay where they are */
+static bool may_stay(const struct matmul *x, const struct block *k,
+                     size_t cols) {
+    return k->c.rows <= TILE_ROWS && !x->b_transposed &&
+           (cols == TILE_COLS || cols == WIDTH);
+}
 /* multiply a block */
 static void multiply_block(const struct matmul *x, const struct block *k) {
     for (size_t j = 0; j < k->c.cols; j += TILE_COLS) {
@@ -244,9 +256,12 @@ static void multiply_block(const struct matmul *x, const struct block *k) {
         const size_t cols = minimum(TILE_COLS, k->c.cols - j);
         const size_t pitch = cols <= WIDTH ? WIDTH : TILE_COLS;
         float *b = k->b + j * k->spread;
-        if (k->fresh)
+        struct panel strip = {b, pitch};
+        if (may_stay(x, k, cols))
+            strip = (struct panel){x->b + k->p * x->n + col, x->n};
+        else if (k->fresh)
             pack_strip(x, col, cols, k->p, k->depth, pitch, b);
-        multiply_strip(x, k, col, cols, b);
+        multiply_strip(x, k, col, cols, strip);
     }
 }
 /* divide a length into equal parts */
@@ -298,6 +313,7 @@ static void multiply_narrow(const struct matmul *x, struct rectangle r,
     enum { COLS = NARROW_VECTORS * WIDTH };
     float whole[NARROW_ROWS * COLS] = {0};
     const struct tile copy = {whole, COLS, whole, COLS};
+    const struct panel packed = {b, COLS};
     pack_strip(x, r.col, r.cols, p, depth, COLS, b);
     for (size_t i = 0; i < r.rows; ) {
         const size_t row = r.row + i;
@@ -308,9 +324,10 @@ static void multiply_narrow(const struct matmul *x, struct rectangle r,
             : (struct strip){x->a + row * x->k + p, x->k, 1};
         copy_tile(rows, r.cols, t.start, t.start_stride, whole, COLS);
         if (rows == 1)
-            multiply_tile(1, NARROW_VECTORS, depth, a, b, copy);
+            multiply_tile(1, NARROW_VECTORS, depth, a, packed, copy);
         else
-            multiply_tile(NARROW_ROWS, NARROW_VECTORS, depth, a, b, copy);
+            multiply_tile(NARROW_ROWS, NARROW_VECTORS, depth, a, packed,
+                          copy);
         copy_tile(rows, r.cols, whole, COLS, t.c, t.stride);
         i += rows;
     }
