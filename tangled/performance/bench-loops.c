@@ -52,7 +52,7 @@ static void run_normal(void *context) {
 }
 static void run_adam(void *context) {
     struct bench_loops *l = context;
-    const struct adam adam = {(real)1e-3, (real)0.999999, (real)0.999999,
+    const struct adam adam = {(real)1e-3, (real)0.9, (real)0.999,
                               (real)1e-8, 0};
     kernel_adam(l->engine, &adam, 1, l->n, l->grad, l->m, l->v, l->y);
 }
