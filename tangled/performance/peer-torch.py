@@ -10,6 +10,7 @@ from torch.nn import functional as F
 blas = ctypes.CDLL("libopenblas.so.0")
 blas.openblas_get_corename.restype = ctypes.c_char_p
 torch.manual_seed(1)
+torch.set_flush_denormal(True)
 images = torch.rand(60000, 784)
 
 
