@@ -3,7 +3,7 @@ set logscale xy
 set xlabel "operations a byte"
 set ylabel "billions of operations a second"
 set xrange [0.2:300]
-set yrange [2:200]
+set yrange [2:400]
 set datafile separator whitespace
 stats dir."/bench-roofs.dat" using 1 name "peak" nooutput
 stats dir."/bench-roofs.dat" using 2 name "band" nooutput

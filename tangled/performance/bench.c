@@ -189,10 +189,10 @@ static void measure_step(struct bench *b) {
     double best = torch_best(b->torch, "train", b->threads[ALL]);
     best = best > 0 ? fmin(best, torch) : torch;
     b->idle = one;
-    note(b, "train", "training, one thread", "images/s", BATCH / one,
+    note(b, "train.one", "training, one thread", "images/s", BATCH / one,
          quotient(BATCH, torch), b->limit[ONE] / one);
-    note(b, "train-all", "training, all threads", "images/s",
-         BATCH / all, 0, b->limit[ALL] / all);
+    note(b, "train.all", "training, all threads", "images/s",
+         BATCH / all, quotient(BATCH, best), b->limit[ALL] / all);
     note(b, "train-best", "training, each at its best", "images/s",
          BATCH / fmin(one, all), quotient(BATCH, best), 0);
     note(b, "train-gain", "all threads against one, training", "x",
@@ -369,8 +369,9 @@ static void put(const struct ledgers *l, const char *key, const char *part,
     const bool time =
         strcmp(part, "ours") == 0 || strcmp(part, "peer") == 0;
     char name[96];
-    snprintf(name, sizeof name, "%s.%s.%s%s%s",
-             time ? "bench-time" : "bench", key, part, l->dash, l->isa);
+    snprintf(name, sizeof name,
+             time ? "bench-time.%s.%s%s%s" : "bench.%s.%s%s%s", key, part,
+             l->dash, l->isa);
     if (figure > 0)
         ledger_put(time ? l->times : l->ratios, name, figure, NAN, unit);
 }

@@ -10,6 +10,6 @@ says() {  # KEY FORMAT WORDS: README has WORDS, with the ledger's value for %
     tr '\n' ' ' < README.md | grep -q -e "$words" ||
         { echo "README does not say: $words"; exit 1; }
 }
-says bench.train.ratio %.1f 'one thread trains % times as fast'
+says bench.train.one.ratio %.1f 'one thread trains % times as fast'
 says bench.train-best.ratio %.1f 'at its best, % times'
-says bench.train.share %.2f 'that is % of what the machine'
+says bench.train.one.share %.2f 'that is % of what the machine'
