@@ -12,7 +12,7 @@ enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
 enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
 enum { TILE_COLS = VECTORS * WIDTH };
-enum { MOST_ROWS = 12, MOST_VECTORS = 3 };
+enum { MOST_VECTORS = 3 };
 /* name a vector that may lie anywhere among floats */
 typedef float vector
     __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));

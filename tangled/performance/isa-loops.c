@@ -16,7 +16,7 @@ enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
 enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
 enum { TILE_COLS = VECTORS * WIDTH };
-enum { MOST_ROWS = 12, MOST_VECTORS = 3 };
+enum { MOST_VECTORS = 3 };
 /* multiply the lower halves of lanes */
 typedef uint64_t wide __attribute__((vector_size(4 * WIDTH)));
 enum { WIDES = WIDTH / 2 };

@@ -12,7 +12,7 @@ enum { WIDTH = 4, VECTORS = 3, TILE_ROWS = 8 };
 enum { WIDTH = 4, VECTORS = 2, TILE_ROWS = 4 };
 #endif
 enum { TILE_COLS = VECTORS * WIDTH };
-enum { MOST_ROWS = 12, MOST_VECTORS = 3 };
+enum { MOST_VECTORS = 3 };
 /* take the lesser of two sizes */
 static inline size_t minimum(size_t a, size_t b) {
     return a < b ? a : b;
@@ -39,7 +39,7 @@ static inline vector multiply_add(float a, vector b, vector c) {
 }
 /* choose the shape of a narrow tile */
 #if defined __AVX512F__
-enum { NARROW_VECTORS = 2, NARROW_ROWS = 12 };
+enum { NARROW_VECTORS = 2, NARROW_ROWS = 8 };
 #elif defined __AVX2__
 enum { NARROW_VECTORS = 3, NARROW_ROWS = 4 };
 #else
@@ -66,17 +66,17 @@ struct panel {
 static inline __attribute__((always_inline)) void
 multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
               struct panel b, struct tile t) {
-    vector s[MOST_ROWS][MOST_VECTORS];
+    vector s[TILE_ROWS][MOST_VECTORS];
     /* load the state of the chains */
     #pragma GCC unroll 16
-    for (size_t i = 0; i < MOST_ROWS; i++)
+    for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
             if (i < rows && v < vectors)
                 s[i][v] = load(t.start + i * t.start_stride + v * WIDTH);
     for (size_t p = 0; p < depth; p++) {
         #pragma GCC unroll 16
-        for (size_t i = 0; i < MOST_ROWS; i++)
+        for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
             for (size_t v = 0; v < MOST_VECTORS; v++)
                 if (i < rows && v < vectors)
@@ -88,7 +88,7 @@ multiply_tile(size_t rows, size_t vectors, size_t depth, struct strip a,
     }
     /* store the state of the chains */
     #pragma GCC unroll 16
-    for (size_t i = 0; i < MOST_ROWS; i++)
+    for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
             if (i < rows && v < vectors)
