@@ -23,6 +23,7 @@ plot roof(x, cache_max) linetype 1 title "roof of the cache", \
   f using (1.0 / 6):(is("plain")) \
     with points linetype 3 pointtype 9 pointsize 1 title "plain product", \
   f using (0.5):(is("pairs")) \
-    with points linetype 4 pointtype 5 pointsize 0.7 title "pairs of rows", \
+    with points linetype 4 pointtype 5 pointsize 0.7 \
+    title "pairs of rows", \
   f using (0.5):(is("blocked")) with points linetype 5 pointtype 6 \
     pointsize 1.6 linewidth 1.5 title "pairs and blocks"

@@ -51,9 +51,9 @@ static const struct isa *choose(const char *name) {
 }
 
 /* make and free an engine */
-static float *floats(size_t count) {
-    const size_t bytes = (count * sizeof(float) / 64 + 1) * 64;
-    float *block = aligned_alloc(64, bytes);
+static void *lines(size_t count, size_t size) {
+    const size_t bytes = (count * size / 64 + 1) * 64;
+    void *block = aligned_alloc(64, bytes);
     if (block == NULL)
         die("no memory to multiply in");
     pages_advise(block, bytes);
@@ -70,8 +70,9 @@ struct engine *engine_new(size_t threads, const char *isa) {
     engine->desk = checked_alloc(pool_threads(engine->pool),
                                  sizeof *engine->desk);
     for (size_t i = 0; i < pool_threads(engine->pool); i++) {
-        engine->desk[i].packed = floats(chosen->matmul->packed);
-        engine->desk[i].ready = floats(READY);
+        struct desk *desk = &engine->desk[i];
+        desk->packed = lines(chosen->matmul->packed, sizeof(float));
+        desk->ready = lines(READY, sizeof(float));
     }
     return engine;
 }
@@ -91,7 +92,7 @@ void engine_free(struct engine *engine) {
 real *engine_room(struct engine *engine, size_t numbers) {
     if (numbers > engine->room_size) {
         free(engine->room);
-        engine->room = floats(numbers);
+        engine->room = lines(numbers, sizeof(real));
         engine->room_size = numbers;
     }
     return engine->room;

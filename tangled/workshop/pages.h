@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Tells the system that a long block would do well in large pages. Its
-   contents stay; a short block, or a system without them, changes nothing. */
+/* Tells the system that a long block would do well in large pages. What it
+   holds stays; with a short block, or another system, nothing changes. */
 void pages_advise(void *block, size_t bytes);
 
 #endif
