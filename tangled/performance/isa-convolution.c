@@ -88,21 +88,22 @@ static inline void turn_rows(const float *from, size_t stride, size_t width,
                 to[p * pitch + w + i] = row[i][p];
     }
 }
-/* say what form a tile has */
-struct form { size_t high, vectors, run; bool neighbours; };
+/* describe a tile of windows */
+struct form { size_t height, vectors, run; bool neighbours; };
 
-struct target {
+struct tile {
+    size_t rows;                        /* that are wanted */
+    const struct place *place;          /* of each */
+    const float *from, *b;
     const float *start;                 /* of the chains: */
     bool alike;                         /* the same for each row, or not */
     float *to;
-    const char *ahead;                  /* to be asked for */
+    uintptr_t ahead;                    /* to be asked for */
     size_t pace;                        /* bytes a step */
 };
 /* advance a tile whose rows lie anywhere */
 static inline __attribute__((always_inline)) void
-advance_tile(struct form f, size_t rows, const struct windows *k,
-             const struct place *place, const float *from, const float *b,
-             struct target t) {
+advance_tile(struct form f, const struct product *k, struct tile t) {
     const bool packed = f.run > 1 && f.vectors > 1;
     const size_t pitch = packed ? f.vectors * WIDTH : k->pitch;
     vector s[TILE_ROWS][MOST_VECTORS];
@@ -110,11 +111,11 @@ advance_tile(struct form f, size_t rows, const struct windows *k,
     /* load the state of each row */
     #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++) {
-        if (i < f.high)
-            row[i] = from + place[minimum(i, rows - 1)].from;
+        if (i < f.height)
+            row[i] = t.from + t.place[minimum(i, t.rows - 1)].from;
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
-            if (i < f.high && v < f.vectors)
+            if (i < f.height && v < f.vectors)
                 s[i][v] = load(t.start + v * WIDTH);
     }
     if (!t.alike)
@@ -122,28 +123,26 @@ advance_tile(struct form f, size_t rows, const struct windows *k,
         for (size_t i = 0; i < TILE_ROWS; i++)
             #pragma GCC unroll 16
             for (size_t v = 0; v < MOST_VECTORS; v++)
-                if (i < f.high && i < rows && v < f.vectors)
-                    s[i][v] = load(t.start + place[i].to + v * WIDTH);
-    for (size_t p = 0; p < k->depth; p += f.run) {
+                if (i < f.height && i < t.rows && v < f.vectors)
+                    s[i][v] = load(t.start + t.place[i].to + v * WIDTH);
+    for (size_t p = 0, b = 0; p < k->depth; p += f.run) {
         const size_t at = k->step[p];
-        /* write the next loop out with GCC alone */
         #ifndef __clang__
         #pragma GCC unroll 4
         #endif
-        for (size_t q = 0; q < f.run; q++) {
+        for (size_t q = 0; q < f.run; q++, b += pitch) {
             /* advance each row by a step */
             #pragma GCC unroll 16
             for (size_t i = 0; i < TILE_ROWS; i++) {
                 const float *a = f.neighbours ? row[0] + i : row[i];
                 #pragma GCC unroll 16
                 for (size_t v = 0; v < MOST_VECTORS; v++)
-                    if (i < f.high && v < f.vectors)
-                        s[i][v] = multiply_add(a[at + q], load(b + v * WIDTH),
+                    if (i < f.height && v < f.vectors)
+                        s[i][v] = multiply_add(a[at + q], load(t.b + b + v * WIDTH),
                                                s[i][v]);
             }
-            b += pitch;
         }
-        __builtin_prefetch(t.ahead, 0, 2);
+        __builtin_prefetch((const void *)t.ahead, 0, 2);
         t.ahead += f.run * t.pace;
     }
     /* store the state of each row */
@@ -151,101 +150,99 @@ advance_tile(struct form f, size_t rows, const struct windows *k,
     for (size_t i = 0; i < TILE_ROWS; i++)
         #pragma GCC unroll 16
         for (size_t v = 0; v < MOST_VECTORS; v++)
-            if (i < f.high && i < rows && v < f.vectors)
-                store(t.to + place[i].to + v * WIDTH, s[i][v]);
+            if (i < f.height && i < t.rows && v < f.vectors)
+                store(t.to + t.place[i].to + v * WIDTH, s[i][v]);
 }
 /* advance a tile of some form */
 static inline __attribute__((always_inline)) void
-advance_form(size_t high, size_t vectors, size_t rows,
-             const struct windows *k, const struct place *place,
-             const float *from, const float *b, struct target t) {
-    const size_t last = place[0].from + rows - 1;
+advance_form(size_t height, size_t vectors, size_t rows,
+             const struct product *k, struct tile t) {
+    const size_t last = t.place[0].from + rows - 1;
+    t.rows = rows;
     if (k->runs)
-        advance_tile((struct form){high, vectors, RUN, false}, rows, k,
-                     place, from, b, t);
-    else if (rows == high && place[rows - 1].from == last)
-        advance_tile((struct form){high, vectors, 1, true}, rows, k, place,
-                     from, b, t);
+        advance_tile((struct form){height, vectors, RUN, false}, k, t);
+    else if (rows == height && t.place[rows - 1].from == last)
+        advance_tile((struct form){height, vectors, 1, true}, k, t);
     else
-        advance_tile((struct form){high, vectors, 1, false}, rows, k, place,
-                     from, b, t);
+        advance_tile((struct form){height, vectors, 1, false}, k, t);
 }
 
-static void advance_rows(size_t high, size_t cols, size_t rows,
-                         const struct windows *k, const struct place *place,
-                         const float *from, const float *b,
-                         const struct target *t) {
+static void advance_rows(size_t height, size_t cols,
+                         const struct product *k, const struct tile *t) {
     if (cols > TILE_COLS)
-        advance_form(WIDE_ROWS, WIDE_VECTORS, rows, k, place, from, b, *t);
-    else if (cols > WIDTH && rows == TILE_ROWS)
-        advance_form(TILE_ROWS, VECTORS, TILE_ROWS, k, place, from, b, *t);
-    else if (cols > WIDTH && high == TILE_ROWS)
-        advance_form(TILE_ROWS, VECTORS, rows, k, place, from, b, *t);
+        advance_form(WIDE_ROWS, WIDE_VECTORS, t->rows, k, *t);
+    else if (cols > WIDTH && t->rows == TILE_ROWS)
+        advance_form(TILE_ROWS, VECTORS, TILE_ROWS, k, *t);
+    else if (cols > WIDTH && height == TILE_ROWS)
+        advance_form(TILE_ROWS, VECTORS, t->rows, k, *t);
     else if (cols > WIDTH)
-        advance_form(FEW_ROWS, VECTORS, rows, k, place, from, b, *t);
-    else if (high == TILE_ROWS)
-        advance_form(TILE_ROWS, 1, rows, k, place, from, b, *t);
+        advance_form(FEW_ROWS, VECTORS, t->rows, k, *t);
+    else if (height == TILE_ROWS)
+        advance_form(TILE_ROWS, 1, t->rows, k, *t);
     else
-        advance_form(FEW_ROWS, 1, rows, k, place, from, b, *t);
+        advance_form(FEW_ROWS, 1, t->rows, k, *t);
 }
 /* advance a tile at the edge */
-static void advance_edge(size_t high, size_t cols, size_t rows,
-                         const struct windows *k, const struct place *place,
-                         const float *from, const float *b,
-                         struct target t) {
+static void advance_edge(size_t height, size_t cols,
+                         const struct product *k, const struct tile *t) {
     float whole[TILE_ROWS * TILE_COLS] = {0};
     struct place at[TILE_ROWS];
-    for (size_t i = 0; i < rows; i++) {
-        at[i] = (struct place){place[i].from, i * TILE_COLS};
-        memcpy(whole + at[i].to, t.start + (t.alike ? 0 : place[i].to),
+    struct tile copy = *t;
+    copy.place = at;
+    copy.start = copy.to = whole;
+    copy.alike = false;
+    for (size_t i = 0; i < t->rows; i++) {
+        at[i] = (struct place){t->place[i].from, i * TILE_COLS};
+        memcpy(whole + at[i].to,
+               t->start + (t->alike ? 0 : t->place[i].to),
                cols * sizeof *whole);
     }
-    advance_rows(high, cols, rows, k, at, from, b,
-                 &(struct target){whole, false, whole, t.ahead, t.pace});
-    for (size_t i = 0; i < rows; i++)
-        memcpy(t.to + place[i].to, whole + at[i].to, cols * sizeof *whole);
+    advance_rows(height, cols, k, &copy);
+    for (size_t i = 0; i < t->rows; i++)
+        memcpy(t->to + t->place[i].to, whole + at[i].to,
+               cols * sizeof *whole);
 }
 /* have zeros to start from */
 static const float zeros[MOST_VECTORS * WIDTH];
-/* choose the height of a tile */
+/* advance all rows */
 static size_t next_height(size_t left, bool wide) {
     const bool two = left > TILE_ROWS && left <= 2 * FEW_ROWS;
     if (wide)
         return WIDE_ROWS;
     return left <= FEW_ROWS || two ? FEW_ROWS : TILE_ROWS;
 }
-/* advance all rows */
-static void advance_strip(const struct windows *k, size_t cols,
-                          const float *from, const float *b,
-                          struct target t, size_t strip) {
-    const bool whole = cols == WIDTH || cols == k->wide;
+static void advance_strip(const struct product *k, size_t cols,
+                          size_t strip, struct tile t) {
+    const bool whole = cols == WIDTH || cols == k->strip_cols;
     const size_t half = k->rows / 2;
-    for (size_t i = 0, high; i < k->rows; i += high) {
-        high = next_height(k->rows - i, k->wide > TILE_COLS);
-        const size_t rows = minimum(high, k->rows - i);
-        const struct ahead *ahead = &k->ahead[i > half];
-        const size_t done = strip * half + (i > half ? i - half : i);
+    for (size_t i = 0, height; i < k->rows; i += height) {
+        height = next_height(k->rows - i, k->strip_cols > TILE_COLS);
+        t.rows = minimum(height, k->rows - i);
+        t.place = k->place + i;
+        const struct ahead *ahead = &k->ahead[i >= half];
+        const size_t done = strip * half + (i >= half ? i - half : i);
         t.ahead = ahead->from + done * ahead->row;
-        t.pace = ahead->step;
+        t.pace = ahead->row * height / (k->depth + 1);
         if (whole)
-            advance_rows(high, cols, rows, k, k->place + i, from, b, &t);
+            advance_rows(height, cols, k, &t);
         else
-            advance_edge(high, cols, rows, k, k->place + i, from, b, t);
+            advance_edge(height, cols, k, &t);
     }
 }
 
-static void advance(const struct windows *k, const float *from,
-                    const float *b, float *to) {
-    for (size_t j = 0; j < k->cols; j += k->wide, b += k->strip) {
-        const size_t cols = minimum(k->wide, k->cols - j);
-        struct target t = {.start = zeros, .alike = true, .to = to + j};
+static void advance(const struct product *k) {
+    size_t strip = 0;
+    for (size_t j = 0; j < k->cols; j += k->strip_cols, strip++) {
+        const size_t cols = minimum(k->strip_cols, k->cols - j);
+        struct tile t = {.from = k->from, .b = k->b + strip * k->strip,
+                         .start = zeros, .alike = true, .to = k->to + j};
         if (k->start == FROM_ROW)
             t.start = k->row + j;
         else if (k->start == FROM_C) {
-            t.start = to + j;
+            t.start = t.to;
             t.alike = false;
         }
-        advance_strip(k, cols, from, b, t, j / k->wide);
+        advance_strip(k, cols, strip, t);
     }
 }
 /* lay out a strip */
@@ -256,10 +253,24 @@ static void pack(const float *from, size_t stride, size_t width,
     else
         copy_rows(from, stride, width, depth, pitch, to);
 }
+/* slide over the pixels */
+enum { BLOCK_VECTORS = 8 };
 
-static void turn(const float *from, size_t stride, size_t width,
-                 size_t depth, size_t pitch, float *to) {
-    turn_rows(from, stride, width, depth, pitch, to);
+static void slide(const struct product *k, size_t count, float *state) {
+    for (size_t i = 0; i < count; i += BLOCK_VECTORS * WIDTH) {
+        vector s[BLOCK_VECTORS];
+        for (size_t v = 0; v < BLOCK_VECTORS; v++)
+            s[v] = load(state + i + v * WIDTH);
+        for (size_t p = 0; p < k->depth; p++) {
+            const float *at = k->from + k->step[p] + i;
+            #pragma GCC unroll 8
+            for (size_t v = 0; v < BLOCK_VECTORS; v++)
+                s[v] = multiply_add(k->b[p * k->pitch],
+                                    load(at + v * WIDTH), s[v]);
+        }
+        for (size_t v = 0; v < BLOCK_VECTORS; v++)
+            store(state + i + v * WIDTH, s[v]);
+    }
 }
 /* add up the pixels of some channels */
 static inline __attribute__((always_inline)) void
@@ -289,37 +300,16 @@ static void bias(size_t pixels, size_t channels, size_t width,
         for (size_t j = c; j < width; j++)
             db[j] += dy[i * channels + j];
 }
-/* slide over the pixels */
-enum { BLOCK_VECTORS = 8 };
-
-static void slide(size_t count, size_t depth, const size_t *step,
-                  const float *w, const float *from, float *to) {
-    for (size_t i = 0; i < count; i += BLOCK_VECTORS * WIDTH) {
-        vector s[BLOCK_VECTORS];
-        for (size_t v = 0; v < BLOCK_VECTORS; v++)
-            s[v] = load(to + i + v * WIDTH);
-        for (size_t p = 0; p < depth; p++) {
-            const float *at = from + step[p] + i;
-            #pragma GCC unroll 8
-            for (size_t v = 0; v < BLOCK_VECTORS; v++)
-                s[v] = multiply_add(w[p], load(at + v * WIDTH), s[v]);
-        }
-        for (size_t v = 0; v < BLOCK_VECTORS; v++)
-            store(to + i + v * WIDTH, s[v]);
-    }
-}
 
 const struct isa_conv ISA_NAME(conv_) = {
     .advance = advance,
     .pack = pack,
-    .turn = turn,
-    .bias = bias,
-    .tile_rows = TILE_ROWS,
-    .tile_cols = TILE_COLS,
-    .wide_rows = WIDE_ROWS,
-    .wide_cols = WIDE_COLS,
-    .width = WIDTH,
-    .depth = 320,
+    .turn = turn_rows,
     .slide = slide,
+    .bias = bias,
+    .width = WIDTH,
+    .tile_rows = TILE_ROWS, .tile_cols = TILE_COLS,
+    .wide_rows = WIDE_ROWS, .wide_cols = WIDE_COLS,
+    .depth = 320,
     .block = BLOCK_VECTORS * WIDTH,
 };

@@ -32,42 +32,40 @@ extern const struct isa_matmul matmul_baseline, matmul_avx2,
     matmul_avx512, matmul_neon;
 
 /* the convolutions of one instruction set */
-/* say where numbers lie */
 /* where a row of a product begins to read, and where it writes */
 struct place { size_t from, to; };
 
 enum { RUN = 4 };                       /* steps that are neighbours */
 
-/* what to ask memory for meanwhile: so many bytes on for each row that is
-   done, and for each step of a tile */
-struct ahead { const char *from; size_t row, step; };
+/* what to ask memory for meanwhile: so many bytes for each row */
+struct ahead { uintptr_t from; size_t row; };
 
-struct windows {
+struct product {
     size_t rows, cols, depth;
+    const real *from, *b;               /* the factors */
+    real *to;
     const struct place *place;          /* of each row */
     const size_t *step;                 /* of each term */
-    size_t strip, pitch;                /* between strips, and in one */
-    size_t wide;                        /* columns of a strip */
+    size_t strip_cols, strip, pitch;    /* from a strip to the next, and
+                                           from a row to the next in one */
     bool runs;                          /* all steps come in such */
     enum matmul_start start;
-    const real *row;
+    const real *row;                    /* for FROM_ROW */
     struct ahead ahead[2];              /* by each half of the rows */
 };
 
 struct isa_conv {
-    void (*advance)(const struct windows *k, const real *from,
-                    const real *b, real *to);
+    void (*advance)(const struct product *k);
     /* lay out one strip, as it lies or turned */
     void (*pack)(const real *from, size_t stride, size_t width,
                  size_t depth, size_t pitch, real *to);
     void (*turn)(const real *from, size_t stride, size_t width,
                  size_t depth, size_t pitch, real *to);
+    /* state[i] += b[p * pitch] * from[step[p] + i] for each i, all p in
+       order; works on whole blocks */
+    void (*slide)(const struct product *k, size_t count, real *state);
     void (*bias)(size_t pixels, size_t channels, size_t width,
                  const real *dy, real *db);
-    /* s[i] += w[p] * from[step[p] + i], all p in order, for each i; works
-       on whole blocks */
-    void (*slide)(size_t count, size_t depth, const size_t *step,
-                  const real *w, const real *from, real *s);
     size_t width, tile_rows, tile_cols;
     size_t wide_rows, wide_cols;        /* of a tile for many columns */
     size_t depth;                       /* of a strip, at best */

@@ -118,7 +118,8 @@ static void small_shapes(struct data *d, struct engine *plain,
 
 /* the autoencoder's layers; many channels, so that chains pause; images
    that make a group each; images in several bands; a strip of one
-   vector, of two and of four, its adjoint as it lies or packed */
+   vector, of two and of four, its adjoint as it lies or packed; few
+   channels, and more than a block of pixels */
 static void large_shapes(struct data *d, struct engine *plain,
                          struct engine *fast)
 {
@@ -130,7 +131,9 @@ static void large_shapes(struct data *d, struct engine *plain,
         {1100, 1, 1, 64, 3, 5, 1, 2}, {43, 6, 6, 1, 64, 3, 2, 1},
         {37, 5, 7, 2, 16, 3, 1, 1}, {29, 6, 5, 1, 19, 4, 2, 1},
         {23, 7, 6, 64, 32, 2, 1, 0}, {19, 4, 5, 9, 128, 3, 2, 1},
-        {33, 9, 4, 16, 17, 3, 1, 1}, {400, 1, 1, 4, 16, 1, 1, 0}};
+        {33, 9, 4, 16, 17, 3, 1, 1}, {400, 1, 1, 4, 16, 1, 1, 0},
+        {3, 37, 29, 3, 9, 3, 2, 1}, {2, 45, 31, 4, 5, 4, 3, 2},
+        {1, 2, 300, 2, 3, 3, 1, 1}, {2, 24, 19, 1, 6, 2, 3, 0}};
     for (size_t i = 0; i < sizeof shape / sizeof shape[0]; i++)
         compare_shape(d, plain, fast, &shape[i], (enum matmul_start)(i % 3));
 }
