@@ -79,15 +79,23 @@ static const struct shape product[PRODUCTS + 1] = {
 /* measure the products */
 struct sum { double ours, blas, best, flop; };
 
+struct pair { double ours, blas; };     /* seconds */
+
+static void time_products(struct bench *b, size_t threads,
+                          struct pair t[PRODUCTS + 1]) {
+    for (size_t i = 0; i <= PRODUCTS; i++)
+        t[i].ours = product_ours(b->engine[threads], &product[i]);
+    for (size_t i = 0; i <= PRODUCTS; i++)
+        t[i].blas = product_blas(b->blas, b->threads[threads], &product[i]);
+}
 static struct sum measure_products(struct bench *b, size_t threads) {
+    struct pair t[PRODUCTS + 1];
     struct sum s = {0};
+    time_products(b, threads, t);
     for (size_t i = 0; i <= PRODUCTS; i++) {
         const struct shape *p = &product[i];
-        if (threads == ALL && p->times == 0)
-            continue;
         const double flop = shape_flop(p), times = (double)p->times;
-        const double ours = product_ours(b->engine[threads], p);
-        const double blas = product_blas(b->blas, b->threads[threads], p);
+        const double ours = t[i].ours, blas = t[i].blas;
         s.ours += times * ours;
         s.blas += times * blas;
         s.best += times * (blas > 0 ? fmin(ours, blas) : ours);
