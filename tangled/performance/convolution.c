@@ -5,7 +5,10 @@
 #include "performance/engine.h"
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* count pieces */
 static size_t at_least_one(size_t n) { return n > 0 ? n : 1; }
+
 static size_t pieces(size_t of, size_t size) {
     return (of + size - 1) / size;
 }

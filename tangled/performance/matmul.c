@@ -1,6 +1,13 @@
 /* From chapters/app-c-performance.nw (edit that, then make tangle) */
 #include "performance/engine.h"
 
+/* count pieces */
+static size_t at_least_one(size_t n) { return n > 0 ? n : 1; }
+
+static size_t pieces(size_t of, size_t size) {
+    return (of + size - 1) / size;
+}
+
 /* describe a division of C */
 enum { TOO_SMALL = 1 << 18 };           /* multiply-adds */
 enum { PIECES = 16 };                   /* for each thread, or more */
@@ -14,13 +21,7 @@ struct division {
     struct rectangle now;               /* the band under way */
 };
 
-static size_t pieces(size_t of, size_t size) {
-    return (of + size - 1) / size;
-}
-
 /* divide C into pieces */
-static size_t at_least_one(size_t n) { return n > 0 ? n : 1; }
-
 static struct division divide(struct engine *e, const struct matmul *x) {
     const struct isa_matmul *code = e->isa->matmul;
     const size_t strips = (x->n + code->tile_cols - 1) / code->tile_cols;

@@ -41,8 +41,9 @@ int main(int argc, char **argv) {
 C
 ${CC:-cc} -std=c17 -D_POSIX_C_SOURCE=200809L -Itangled -o "$TMP/interop" \
     "$TMP/interop.c" tangled/workshop/fail.c tangled/workshop/file.c \
-    tangled/workshop/atomic.c tangled/workshop/npy.c \
-    tangled/workshop/png.c tangled/workshop/safetensors.c -lm
+    tangled/workshop/pages.c tangled/workshop/atomic.c \
+    tangled/workshop/npy.c tangled/workshop/png.c \
+    tangled/workshop/safetensors.c -lm
 cd "$TMP"
 ./interop
 "$python" - <<'PYTHON'
