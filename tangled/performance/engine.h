@@ -2,6 +2,7 @@
 #ifndef PERFORMANCE_ENGINE_H
 #define PERFORMANCE_ENGINE_H
 
+#include <stdatomic.h>
 #include "performance/isa.h"
 
 struct isa {
@@ -23,7 +24,7 @@ struct engine {
     struct pool *pool;
     const struct isa *isa;
     struct desk *desk;                  /* for each thread */
-    size_t band;                        /* the number of the present one */
+    atomic_size_t bands;                /* so far */
     real *room;                         /* for convolutions */
     size_t room_size;                   /* numbers */
 };

@@ -239,6 +239,8 @@ static void multiply_strip(const struct matmul *x, const struct block *k,
                          k->p + (i + 1) * k->depth / tiles);
         if (rows == TILE_ROWS && cols == TILE_COLS)
             multiply_tile(TILE_ROWS, VECTORS, k->depth, a, b, t);
+        else if (rows == TILE_ROWS && cols == WIDTH)
+            multiply_tile(TILE_ROWS, 1, k->depth, a, b, t);
         else
             multiply_edge(k->depth, a, b, t, rows, cols);
     }

@@ -18,7 +18,8 @@ struct division {
     size_t group;                       /* rows of a piece, or: */
     size_t cols;                        /* columns of a piece */
     size_t band;                        /* rows packed together */
-    struct rectangle now;               /* the band under way */
+    struct rectangle now;               /* the band under way, */
+    size_t number;                      /* and its number */
 };
 
 /* divide C into pieces */
@@ -46,9 +47,9 @@ static void multiply_piece(void *context, size_t item, size_t thread) {
     struct rectangle part = d->now;
     part.col = first;
     part.cols = left < d->cols ? left : d->cols;
-    if (desk->band != d->engine->band) {
+    if (desk->band != d->number) {
         code->pack_rows(d->x, part, desk->ready);
-        desk->band = d->engine->band;
+        desk->band = d->number;
     }
     code->multiply(d->x, part, desk->ready, desk->packed);
 }
@@ -70,7 +71,7 @@ void kernel_matmul(struct engine *engine, const struct matmul *x) {
         return;
     if (threads == 1 || x->m * x->n * x->k < TOO_SMALL) {
         d.group = x->m;
-        pool_for(NULL, 1, multiply_rows, &d);
+        pool_for(engine->pool, 1, multiply_rows, &d);
     } else if (pieces(x->n, d.cols) < 4 * threads || d.band == 0) {
         /* divide the rows */
         const size_t tiles = pieces(x->m, d.group);
@@ -81,7 +82,7 @@ void kernel_matmul(struct engine *engine, const struct matmul *x) {
             const size_t left = x->m - row;
             d.now = (struct rectangle){
                 .row = row, .rows = left < d.band ? left : d.band};
-            engine->band++;
+            d.number = atomic_fetch_add(&engine->bands, 1) + 1;
             pool_for(engine->pool, pieces(x->n, d.cols), multiply_piece,
                      &d);
         }

@@ -81,8 +81,9 @@ static void large_shapes(struct data *d, struct engine *plain,
                          struct engine *fast)
 {
     static const size_t shape[][3] = {
-        {129, 129, 129}, {61, 417, 83}, {500, 20, 150}, {128, 40, 400}, {7, 33, 1000}, {410, 17, 19},
-        {23, 1601, 60}, {230, 37, 521}, {199, 37, 321}, {1, 800, 90}, {800, 1, 90}};
+        {129, 129, 129}, {61, 417, 83}, {500, 20, 150}, {128, 40, 400},
+        {7, 33, 1000}, {410, 17, 19}, {23, 1601, 60}, {230, 37, 521},
+        {199, 37, 321}, {1, 800, 90}, {800, 1, 90}, {128, 400, 50}};
     for (size_t i = 0; i < sizeof shape / sizeof shape[0]; i++)
         compare(d, plain, fast, shape[i][0], shape[i][1], shape[i][2], 1);
 }
@@ -105,6 +106,52 @@ Test(performance, matmul_in_bands_is_the_plain_loop_to_the_bit)
     struct engine *fast = engine_new(2, NULL);
     compare(d, plain, fast, 1045, 263, 1003, 5);
     engine_free(fast);
+    plain_kernels.engine_free(plain);
+    free(d);
+}
+
+enum { INSIDE = 12 };
+
+struct inside { struct engine *e; struct data *d; size_t m, n; };
+
+static struct matmul product_inside(const struct inside *in, size_t item)
+{
+    return (struct matmul){
+        .m = in->m, .n = in->n, .k = in->m, .a = in->d->a + item * 1000,
+        .b = in->d->b, .start = FROM_ZERO};
+}
+
+static void multiply_inside(void *context, size_t item, size_t thread)
+{
+    const struct inside *in = context;
+    struct matmul x = product_inside(in, item);
+    (void)thread;
+    x.c = in->d->fast + item * in->m * in->n;
+    kernel_matmul(in->e, &x);
+}
+
+/* Threads that pack into one place would spoil each other's products. */
+Test(performance, products_may_be_computed_inside_of_a_loop_of_the_pool)
+{
+    static const size_t shape[][2] = {{60, 60}, {70, 70}, {24, 1600}};
+    struct data *d = data_new();
+    struct engine *plain = plain_kernels.engine_new(1, NULL);
+    struct inside in = {.e = engine_new(4, NULL), .d = d};
+    for (size_t again = 0; again < 60; again++) {
+        in.m = shape[again % 3][0];
+        in.n = shape[again % 3][1];
+        const size_t size = in.m * in.n;
+        for (size_t i = 0; i < INSIDE; i++) {
+            struct matmul x = product_inside(&in, i);
+            x.c = d->plain + i * size;
+            plain_kernels.kernel_matmul(plain, &x);
+        }
+        memset(d->fast, 0, INSIDE * size * sizeof(real));
+        pool_for(engine_pool(in.e), INSIDE, multiply_inside, &in);
+        cr_assert(same_bits(INSIDE * size, d->plain, d->fast),
+                  "%zu x %zu", in.m, in.n);
+    }
+    engine_free(in.e);
     plain_kernels.engine_free(plain);
     free(d);
 }
