@@ -15,7 +15,7 @@ struct tape;
 
 /* a node remembers one operation */
 struct node {
-    struct tensor value, grad;      /* grad.data is NULL until backward */
+    struct tensor value, grad;      /* of results: NULL until backward */
     struct node *input[NODE_MAX_INPUTS];
     size_t inputs;
     /* adds to the grad of each input that needs one; NULL at a leaf */

@@ -11,7 +11,7 @@ struct isa {
     const struct isa_matmul *matmul;
     const struct isa_conv *conv;
     run_loop *loop;
-    const struct isa_bench *bench;      /* see the end of the chapter */
+    const struct isa_bench *bench;      /* see the end of the appendix */
 };
 
 struct desk {                           /* of one thread */

@@ -10,7 +10,7 @@ static size_t pieces(size_t of, size_t size) {
 
 /* describe a division of C */
 enum { TOO_SMALL = 1 << 18 };           /* multiply-adds */
-enum { PIECES = 16 };                   /* for each thread, or more */
+enum { PIECES = 16 };                   /* for each thread, if so many */
 
 struct division {
     struct engine *engine;
