@@ -57,7 +57,6 @@ static void note(struct bench *b, const char *key, const char *work,
 static double quotient(double a, double b) {
     return a > 0 && b > 0 ? a / b : 0;
 }
-
 /* list the products of a step */
 enum { PRODUCTS = 11 };
 
@@ -75,7 +74,6 @@ static const struct shape product[PRODUCTS + 1] = {
     {"product.logits-weights", 1, 400, 784, 128, true, false},
     {"product.square", 0, 1024, 1024, 1024, false, false},
 };
-
 /* measure the products */
 struct sum { double ours, blas, best, flop; };
 
@@ -126,7 +124,6 @@ static void measure_all_products(struct bench *b) {
     note(b, "products-gain", "all threads against one, products", "x",
          one.ours / all.ours, quotient(one.blas, all.blas), 0);
 }
-
 /* measure the convolutions */
 enum { LAYERS = 4, PASSES = 2 };
 
@@ -188,7 +185,6 @@ static void measure_convolutions(struct bench *b) {
         sum = (struct layer_times){0};
     }
 }
-
 /* measure the step */
 static void measure_step(struct bench *b) {
     const double one = trainer_fastest(b->trainer[ONE], 0.3);
@@ -208,14 +204,12 @@ static void measure_step(struct bench *b) {
     note(b, "epoch", "an epoch of 60,000 images", "s",
          60000 / BATCH * fmin(one, all), 60000 / BATCH * best, 0);
 }
-
 /* keep a core busy */
 static _Noreturn void keep_busy(void) {
     execl("/bin/sh", "sh", "-c", "taskset -pc 0 $$ > /dev/null 2>&1; "
           "while :; do :; done", (char *)NULL);
     _exit(127);
 }
-
 /* measure under load */
 static void measure_load(struct bench *b) {
     const pid_t busy = fork();
@@ -238,7 +232,6 @@ static void measure_load(struct bench *b) {
     note(b, "load-gain", "all threads against one, under load", "x",
          one / all, quotient(torch1, torch2), 0);
 }
-
 /* measure the loops */
 static void note_function(struct bench *b, const char *key,
                           const char *work, double ours, double peer) {
@@ -276,7 +269,6 @@ static void measure_loops(struct bench *b) {
          ns * loops_halve(b->loops, 1),
          ns * loops_halve(b->loops, REAL_LEAST), 0);
 }
-
 /* measure the evaluation */
 static const struct shape evaluation[] = {
     {"", 10, SAMPLE_BATCH, 200, 50, false, false},
@@ -302,7 +294,6 @@ static void measure_evaluation(struct bench *b) {
     note(b, "samples-all", "the same, all threads", "s",
          1e4 * seconds[ALL], 0, limit[ALL] / seconds[ALL]);
 }
-
 /* measure memory */
 static int train_only(struct bench *b, size_t steps) {
     struct trainer *t = b->trainer[ALL];
@@ -334,7 +325,6 @@ static void measure_memory(struct bench *b, const char *program) {
     note(b, "memory", "peak memory of training (allowed)", "MB",
          peak, allowed, 0);
 }
-
 /* print the table */
 static void print_figure(const char *format, double figure) {
     if (figure > 0)
@@ -368,7 +358,6 @@ static void print_heading(const struct bench *b) {
            torch_version(b->torch) : "PyTorch is missing");
     fflush(stdout);
 }
-
 /* write the ledgers */
 struct ledgers { struct ledger *ratios, *times; const char *dash, *isa; };
 
@@ -420,7 +409,6 @@ static bool write_ledgers(const struct bench *b, bool convolutions,
     const bool written = ledger_close(l.ratios, err);
     return ledger_close(l.times, err) && written;
 }
-
 /* measure how speed scales */
 static double step_rate(struct bench *b, size_t threads, size_t batch,
                         size_t hidden) {
@@ -471,7 +459,6 @@ static void measure_roofline(struct bench *b, struct error *err) {
     if (!series_close(roofs, err) || !closed)
         error_exit("bench", err);
 }
-
 /* measure everything */
 static void run_rounds(struct bench *b, const char *program) {
     enum { ENOUGH = 5, PATIENCE = 200, END = 420 };     /* seconds */
@@ -519,7 +506,6 @@ static void gather(struct bench *b) {
     b->blas = blas_open(engine_isa(b->engine[ONE]));
     b->torch = torch_start();
 }
-
 int main(int argc, char **argv) {
     static struct bench b;
     size_t steps = 0;

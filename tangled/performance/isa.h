@@ -53,7 +53,6 @@ struct product {
     const real *row;                    /* for FROM_ROW */
     struct ahead ahead[2];              /* by each half of the rows */
 };
-
 struct isa_conv {
     void (*advance)(const struct product *k);
     /* lay out one strip, as it lies or turned */
