@@ -26,8 +26,9 @@ static void run_layer(void *context) {
     if (l->shape->channels > 1)
         kernel_conv_input(e, l->shape, l->dy, l->w, FROM_ZERO, NULL, l->dx);
 }
+/* fill an array with numbers */
 static real *numbers(struct arena *arena, size_t n) {
-    real *x = arena_alloc(arena, n, sizeof *x);
+    real *x = arena_alloc_raw(arena, n, sizeof *x);
     for (size_t i = 0; i < n; i++)
         x[i] = (real)0.01 * (real)(i % 37 + 1);
     return x;

@@ -18,7 +18,7 @@ static void run_try(void *context) {
         blas_product(try->blas, &try->x);
 }
 
-/* give a product its factors, and time it */
+/* fill an array with numbers */
 static real *numbers(struct arena *arena, size_t n) {
     real *x = arena_alloc_raw(arena, n, sizeof *x);
     for (size_t i = 0; i < n; i++)
@@ -26,6 +26,7 @@ static real *numbers(struct arena *arena, size_t n) {
     return x;
 }
 
+/* give a product its factors, and time it */
 static double time_product(struct try try, const struct shape *s) {
     const size_t a = s->m * s->k, b = s->k * s->n, c = s->m * s->n;
     struct arena *arena =

@@ -12,7 +12,6 @@
 #include <unistd.h>
 #include "performance/bench-blas.h"
 #include "performance/bench-convolution.h"
-#include "performance/bench-convolution.h"
 #include "performance/bench-loops.h"
 #include "performance/bench-products.h"
 #include "performance/bench-samples.h"

@@ -25,7 +25,7 @@ struct division {
 /* divide C into pieces */
 static struct division divide(struct engine *e, const struct matmul *x) {
     const struct isa_matmul *code = e->isa->matmul;
-    const size_t strips = (x->n + code->tile_cols - 1) / code->tile_cols;
+    const size_t strips = pieces(x->n, code->tile_cols);
     const size_t share = strips / (PIECES * pool_threads(e->pool));
     const size_t fit = READY / (code->tile_rows * at_least_one(x->k));
     const size_t tiles = pieces(x->m, code->tile_rows);
